@@ -1,0 +1,43 @@
+# Everything comes from Debian packages; scripts/lib/packages.sh lists them.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Protobuf REQUIRED)
+find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+pkg_check_modules(GRPC REQUIRED grpc++_unsecure)
+pkg_check_modules(ABSL REQUIRED absl_status absl_statusor)
+
+# abseil's Status, the one error vocabulary.
+add_library(kubemonitor_absl INTERFACE)
+# gRPC (includes Status): linked by the edge targets only.
+add_library(kubemonitor_grpc INTERFACE)
+add_library(kubemonitor_protobuf INTERFACE)
+add_library(kubemonitor_zlib INTERFACE)
+
+if(KUBEMONITOR_STATIC)
+  # The unsecure variant's .pc omits upb, address_sorting and c-ares.
+  set(grpc_static ${GRPC_STATIC_LDFLAGS})
+  set(absl_static ${ABSL_STATIC_LDFLAGS})
+  foreach(flags grpc_static absl_static)
+    list(FILTER ${flags} INCLUDE REGEX "^-l")   # the linker states around -latomic do not survive the next line
+    list(REMOVE_DUPLICATES ${flags})
+  endforeach()
+  target_link_libraries(kubemonitor_absl INTERFACE -Wl,--start-group ${absl_static} -Wl,--end-group)
+  target_link_libraries(kubemonitor_grpc INTERFACE -Wl,--start-group ${grpc_static} ${absl_static}
+    -lupb -laddress_sorting -lcares -lre2 -lz -lprotobuf-lite -Wl,--end-group)
+  target_link_libraries(kubemonitor_protobuf INTERFACE -lprotobuf-lite)
+  target_link_libraries(kubemonitor_zlib INTERFACE -lz)
+  add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-static-pie>)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+else()
+  target_link_libraries(kubemonitor_absl INTERFACE ${ABSL_LDFLAGS})
+  target_link_libraries(kubemonitor_grpc INTERFACE ${GRPC_LDFLAGS} ${ABSL_LDFLAGS} -lprotobuf-lite)
+  target_link_libraries(kubemonitor_protobuf INTERFACE -lprotobuf-lite)
+  target_link_libraries(kubemonitor_zlib INTERFACE ZLIB::ZLIB)
+endif()
+target_link_libraries(kubemonitor_grpc INTERFACE Threads::Threads)
+target_link_libraries(kubemonitor_protobuf INTERFACE Threads::Threads)
+
+# fmt and spdlog are used header-only: Debian has no static library of either.
+add_compile_definitions(FMT_HEADER_ONLY SPDLOG_FMT_EXTERNAL)

@@ -1,0 +1,18 @@
+# kubemonitor_test(NAME foo_test SOURCES foo_test.cc [DEPS targets…]): one GoogleTest program, registered with ctest.
+if(KUBEMONITOR_TESTS)
+  find_package(GTest REQUIRED)
+  enable_testing()
+endif()
+
+function(kubemonitor_test)
+  cmake_parse_arguments(T "" "NAME" "SOURCES;DEPS;LABELS" ${ARGN})
+  if(NOT KUBEMONITOR_TESTS)
+    return()
+  endif()
+  add_executable(${T_NAME} ${T_SOURCES})
+  target_link_libraries(${T_NAME} PRIVATE ${T_DEPS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${T_NAME} PRIVATE KUBEMONITOR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  set_target_properties(${T_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  add_test(NAME ${T_NAME} COMMAND ${T_NAME})
+  set_tests_properties(${T_NAME} PROPERTIES TIMEOUT 300 LABELS "${T_LABELS}")
+endfunction()
