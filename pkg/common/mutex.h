@@ -13,7 +13,10 @@
 #define KUBEMONITOR_TSA(x)
 #endif
 
+// abseil's headers define a GUARDED_BY of the same meaning.
+#ifndef GUARDED_BY
 #define GUARDED_BY(x) KUBEMONITOR_TSA(guarded_by(x))
+#endif
 #define REQUIRES(...) KUBEMONITOR_TSA(requires_capability(__VA_ARGS__))
 #define EXCLUDES(...) KUBEMONITOR_TSA(locks_excluded(__VA_ARGS__))
 

@@ -119,9 +119,16 @@ absl::StatusOr<Directory> Directory::OpenChild(const std::string& name) const {
 }
 
 absl::StatusOr<UniqueFd> Directory::OpenFile(const char* name) const {
+  int error = 0;
+  UniqueFd fd = OpenFile(name, &error);
+  if (error != 0) return ErrnoToStatus(error, "open");
+  return fd;
+}
+
+UniqueFd Directory::OpenFile(const char* name, int* error) const {
   // O_NONBLOCK: a fixture or a hostile tree may hold a FIFO, which must not stop the tick.
   const int fd = openat(fd_.get(), name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return ErrnoToStatus(errno, "open");
+  *error = fd < 0 ? errno : 0;
   return UniqueFd(fd);
 }
 

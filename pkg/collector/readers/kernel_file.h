@@ -24,6 +24,11 @@ namespace kubemonitor {
 // The status for `errno_value`; `what` names the operation and file.
 absl::Status ErrnoToStatus(int errno_value, std::string_view what);
 
+// Debian's absl::string_view is not std::string_view.
+inline std::string_view MessageOf(const absl::Status& status) {
+  return {status.message().data(), status.message().size()};
+}
+
 inline bool IsGone(const absl::Status& status) { return absl::IsNotFound(status); }
 
 // Reused between reads; grows to the largest file seen, up to kMaxFileBytes (a longer file is cut
@@ -61,6 +66,8 @@ class Directory {
   absl::StatusOr<std::string_view> Read(const char* name, ReadBuffer& buffer) const;
   // A descriptor to keep, for HeldRead.
   absl::StatusOr<UniqueFd> OpenFile(const char* name) const;
+  // The same with the errno (0 = open) and no status made.
+  UniqueFd OpenFile(const char* name, int* error) const;
   // Text of a symbolic link; it is not followed.
   absl::StatusOr<std::string> ReadLink(const char* name) const;
   bool Exists(const char* name) const;

@@ -30,19 +30,24 @@ inline bool NextLine(std::string_view& rest, std::string_view& line) {
 
 // Cuts the next word (between blanks and tabs) off `rest`. False when nothing is left.
 inline bool NextWord(std::string_view& rest, std::string_view& word) {
-  const size_t start = rest.find_first_not_of(" \t");
-  if (start == std::string_view::npos) return false;
-  rest.remove_prefix(start);
-  const size_t end = rest.find_first_of(" \t");
-  word = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end);
+  // Loops of their own: find_first_of makes a call a character, and this is on the way of every
+  // tick.
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  size_t start = 0;
+  while (start < rest.size() && is_blank(rest[start])) ++start;
+  if (start == rest.size()) return false;
+  size_t end = start;
+  while (end < rest.size() && !is_blank(rest[end])) ++end;
+  word = rest.substr(start, end - start);
+  rest.remove_prefix(end);
   return true;
 }
 
 inline std::string_view Trim(std::string_view text) {
-  const size_t start = text.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(" \t\r\n") - start + 1);
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace kubemonitor

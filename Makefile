@@ -1,0 +1,19 @@
+# Everything a developer types. The scripts install what they need on Debian 12.
+.PHONY: all build run test e2e bench verify-large lint format clean
+all: build
+build:
+	scripts/build.sh
+run:
+	scripts/run.sh
+test:
+	scripts/test.sh
+e2e:
+	scripts/e2e.sh
+bench:
+	scripts/bench.sh
+lint:
+	scripts/lint.sh
+format:
+	scripts/lint.sh --fix
+clean:
+	rm -rf out

@@ -1,0 +1,93 @@
+// kubemonitor-apiserver: options are checked, everything is wired once, and it serves until a
+// signal.
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "apiserver/options.h"
+#include "apiserver/server.h"
+#include "common/clock.h"
+#include "common/flags.h"
+#include "common/log.h"
+#include "common/mutex.h"
+#include "common/signals.h"
+#include "common/version.h"
+
+namespace kubemonitor {
+namespace {
+
+constexpr int kUsageError = 2;
+constexpr char kServiceAccountToken[] = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+int Print(const std::string& text) {
+  const bool written = fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  return written && fflush(stdout) == 0 ? 0 : 1;
+}
+
+// Every collector is a connection: a soft limit of 1024 descriptors is too low.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) LogWarning("cannot raise the limit of open files");
+}
+
+void SayWhereNamesComeFrom(const ApiServerOptions& options) {
+  const bool in_cluster =
+      getenv("KUBERNETES_SERVICE_HOST") != nullptr && access(kServiceAccountToken, R_OK) == 0;
+  if (options.kubernetes == "auto" && in_cluster) {
+    LogInfo(
+        "running in a cluster; in this version names and labels come from the collectors, the "
+        "Kubernetes API is not asked");
+  }
+}
+
+void WaitFor(const std::stop_token& stop) {
+  Mutex mutex;
+  Condition condition;
+  const MutexLock lock(mutex);
+  condition.wait(mutex, stop, [] { return false; });
+}
+
+int Serve(const ApiServerOptions& options) {
+  std::stop_source stop;
+  const StopOnSignal on_signal([&stop] { stop.request_stop(); });
+  RaiseDescriptorLimit();
+  const auto server = ApiServer::Create(options, SystemClock());
+  if (!server.ok()) {
+    LogError("{}", std::string(server.status().message()));
+    return 1;
+  }
+  LogInfo("{}: {}, retention {}, interval {}", VersionLine("kubemonitor-apiserver"),
+          (*server)->ListeningLine(), FormatDuration(options.retention_ms),
+          FormatDuration(options.interval_ms));
+  SayWhereNamesComeFrom(options);
+  if (Print((*server)->ListeningLine() + "\n") != 0) LogWarning("stdout is closed");
+  WaitFor(stop.get_token());
+  return 0;
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  const ParsedApiServerOptions parsed = ParseApiServerOptions(arguments, Environment());
+  if (parsed.outcome == FlagSet::Outcome::kHelp) return Print(parsed.help);
+  if (parsed.outcome == FlagSet::Outcome::kVersion) {
+    return Print(VersionLine("kubemonitor-apiserver") + "\n");
+  }
+  for (const std::string& problem : parsed.problems) fprintf(stderr, "%s\n", problem.c_str());
+  if (!parsed.problems.empty()) return kUsageError;
+  PrepareSignals();
+  InitLogging(parsed.options.log_format, parsed.options.log_level);
+  return Serve(parsed.options);
+}
+
+}  // namespace
+}  // namespace kubemonitor
+
+int main(int argc, char** argv) { return kubemonitor::Main({argv + 1, argv + argc}); }

@@ -1,0 +1,151 @@
+// One accepted connection: reads requests, has them answered, writes the answers.
+
+#ifndef KUBEMONITOR_APISERVER_HTTP_CONNECTION_H_
+#define KUBEMONITOR_APISERVER_HTTP_CONNECTION_H_
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+#include "apiserver/http/http_server.h"
+#include "apiserver/http/net_address.h"
+#include "apiserver/http/request_parser.h"
+#include "apiserver/http/response_body.h"
+#include "apiserver/http/stream.h"
+#include "apiserver/http/worker_pool.h"
+#include "common/log.h"
+#include "common/mutex.h"
+
+namespace kubemonitor {
+
+class Connection;
+
+struct AtomicCounters {
+  std::atomic<uint64_t> requests{0};
+  std::atomic<uint64_t> rejected_requests{0};
+  std::atomic<uint64_t> handler_failures{0};
+  std::atomic<uint64_t> timed_out{0};
+  std::atomic<uint64_t> connections_accepted{0};
+  std::atomic<uint64_t> connections_evicted{0};
+  std::atomic<uint64_t> connections_refused{0};
+  std::atomic<uint64_t> connections_open{0};
+};
+
+// What connections share. Outlives them all.
+struct ConnectionContext {
+  ConnectionContext(HttpServerOptions o, HostAllowlist h)
+      : options(std::move(o)), hosts(std::move(h)) {}
+
+  const HttpServerOptions options;
+  const HostAllowlist hosts;
+
+  // Any thread.
+  AtomicCounters counters;
+  std::atomic<bool> abandon_jobs{false};  // jobs not begun are skipped
+  Mutex log_mutex;
+  LogLimiter log_limiter GUARDED_BY(log_mutex);
+
+  // I/O thread only.
+  bool stopping = false;
+};
+
+// A listening address as its connections see it.
+struct ListenerState {
+  Handler handler;
+  bool check_host = true;
+  size_t index = 0;
+  std::unordered_set<Connection*> connections;  // I/O thread only
+};
+
+// Lives on the I/O thread, kept alive by its coroutine.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  enum class Phase {
+    kIdle,       // between requests
+    kReading,    // waits for a request, or for the rest of it
+    kHandling,   // a worker has it
+    kWriting,    // waits for the client to take the answer
+    kLingering,  // all is sent, waits for the client to close
+    kRefusing,   // tells the client that there is no room
+    kEnding,     // aborted
+  };
+
+  Connection(ConnectionContext& context, ListenerState& listener, WorkerPool& pool,
+             boost::asio::io_context& io, boost::asio::ip::tcp::socket socket,
+             std::string client_ip, uint16_t client_port);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void Start();         // serves requests
+  void StartRefusal();  // answers 503 and closes
+
+  // Ends it now, whatever it does; a handler that runs for it is not waited for by the client.
+  void Abort();
+  // Ends the present wait if its deadline has passed.
+  void CheckDeadline(TimePoint now);
+
+  Phase phase() const { return phase_; }
+  TimePoint phase_since() const { return phase_since_; }
+
+ private:
+  enum class ReadResult { kComplete, kClosed, kTimedOut, kBad };
+
+  // One request and its answer.
+  struct Exchange {
+    HttpRequest request;
+    bool http11 = true;
+    bool keep_alive = false;
+    bool gzip = false;
+    HttpResponse response;
+    std::unique_ptr<ResponseBody> body;
+  };
+
+  boost::asio::awaitable<void> Serve(std::shared_ptr<Connection> self);
+  boost::asio::awaitable<void> Refuse(std::shared_ptr<Connection> self);
+  boost::asio::awaitable<bool> ServeOne();
+  boost::asio::awaitable<ReadResult> ReadRequest(RequestParser& parser);
+  boost::asio::awaitable<bool> ContinueBody(const ParsedRequest& request);
+  boost::asio::awaitable<bool> Answer(Exchange& exchange);
+  boost::asio::awaitable<bool> SendProblem(HttpResponse problem, Exchange& exchange);
+  boost::asio::awaitable<bool> Send(Exchange& exchange);
+  boost::asio::awaitable<bool> WriteWithBody(Exchange& exchange, std::string out, bool chunked);
+  boost::asio::awaitable<bool> WriteSlices(std::string_view data);
+  boost::asio::awaitable<void> Linger();
+  boost::asio::awaitable<void> RunOnWorker(std::function<void()> work);
+
+  void RunHandler(Exchange& exchange);
+  void ReportFailure(const Exchange& exchange, std::string_view what);
+  std::optional<HttpResponse> Vet(const ParsedRequest& parsed, HttpRequest* request) const;
+  void EnterPhase(Phase phase, std::chrono::milliseconds timeout);
+
+  ConnectionContext& context_;
+  ListenerState& listener_;
+  WorkerPool& pool_;
+  boost::asio::io_context& io_;
+  Stream stream_;
+  const std::string client_;     // "address:port"
+  const std::string queue_key_;  // whose turn it is among the workers' clients
+  std::string buffer_;           // received, not yet parsed
+  Phase phase_ = Phase::kReading;
+  TimePoint phase_since_;
+  TimePoint deadline_;
+  bool served_any_ = false;
+  bool timed_out_ = false;
+  bool aborted_ = false;
+};
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_HTTP_CONNECTION_H_

@@ -1,0 +1,233 @@
+#include "apiserver/ingest/grpc_server.h"
+
+#include <errno.h>
+#include <fmt/format.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <netdb.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "common/text.h"
+#include "metrics.grpc.pb.h"
+#include "metrics_nopackage.grpc.pb.h"
+#include "wire/limits.h"
+
+namespace kubemonitor {
+namespace {
+
+using PackageService =
+    v1::MetricsService::WithRawCallbackMethod_SendMetrics<v1::MetricsService::Service>;
+using PlainService = ::MetricsService::WithRawCallbackMethod_SendMetrics<::MetricsService::Service>;
+
+class Handler {
+ public:
+  Handler(Ingest& ingest, size_t max_bytes) : ingest_(ingest), max_bytes_(max_bytes) {}
+
+  // Runs in a thread of gRPC's; it waits for nothing but the node's lock.
+  grpc::Status Handle(const std::string& peer, const grpc::ByteBuffer& request,
+                      grpc::ByteBuffer* response) {
+    const size_t size = request.Length();
+    if (size > kMaxRequestBytes) {
+      return {grpc::StatusCode::RESOURCE_EXHAUSTED, "the request is too long"};
+    }
+    if (bytes_.fetch_add(size) + size > max_bytes_) {
+      bytes_.fetch_sub(size);
+      return {grpc::StatusCode::RESOURCE_EXHAUSTED,
+              "the server is handling as many requests as it can: try again"};
+    }
+    const grpc::Status status = HandleCounted(peer, request, response);
+    bytes_.fetch_sub(size);
+    return status;
+  }
+
+ private:
+  grpc::Status HandleCounted(const std::string& peer, const grpc::ByteBuffer& request,
+                             grpc::ByteBuffer* response) {
+    grpc::Slice joined;
+    if (!request.DumpToSingleSlice(&joined).ok()) {
+      return {grpc::StatusCode::INVALID_ARGUMENT, "the request cannot be read: is it compressed?"};
+    }
+    std::string answer;
+    const absl::Status status = ingest_.HandleBytes(
+        {reinterpret_cast<const char*>(joined.begin()), joined.size()}, peer, &answer);
+    if (!status.ok()) {
+      return {grpc::StatusCode::INVALID_ARGUMENT, std::string(status.message())};
+    }
+    const grpc::Slice slice(answer);
+    *response = grpc::ByteBuffer(&slice, 1);
+    return grpc::Status::OK;
+  }
+
+  Ingest& ingest_;
+  const size_t max_bytes_;
+  std::atomic<size_t> bytes_{0};
+};
+
+// One of the two services: the same method under another path.
+template <typename Base>
+class Service final : public Base {
+ public:
+  explicit Service(Handler& handler) : handler_(handler) {}
+
+  grpc::ServerUnaryReactor* SendMetrics(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(handler_.Handle(context->peer(), *request, response));
+    return reactor;
+  }
+
+ private:
+  Handler& handler_;
+};
+
+void SetLimits(const GrpcServerOptions& options, grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxRequestBytes));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 16);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
+  // Collectors ping every 30 s; a peer that vanished is noticed by pings of our own.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  // Connections that never speak HTTP/2, never ask for anything, or never finish a request.
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 300'000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 3'600'000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 30'000);
+  // Another server on the port is an error, not a partner.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // A compressed request could be a thousand times as long as what was received.
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  grpc::ResourceQuota quota("ingest");
+  quota.Resize(options.buffer_bytes);
+  quota.SetMaxThreads(options.max_threads);
+  builder.SetResourceQuota(quota);
+}
+
+struct Parts {
+  std::string host;  // without brackets
+  std::string port;
+  bool ipv6 = false;
+};
+
+std::optional<Parts> Split(std::string_view listen) {
+  const size_t colon = listen.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  Parts out{std::string(listen.substr(0, colon)), std::string(listen.substr(colon + 1)), false};
+  if (out.host.size() > 2 && out.host.front() == '[' && out.host.back() == ']') {
+    out.host = out.host.substr(1, out.host.size() - 2);
+    out.ipv6 = true;
+  }
+  if (out.host.empty() || out.port.empty()) return std::nullopt;
+  return out;
+}
+
+// gRPC does not say why it cannot bind: try it, to be able to.
+absl::Status CheckBind(const std::string& listen, const Parts& parts) {
+  addrinfo hints{};
+  hints.ai_family = parts.ipv6 ? AF_INET6 : AF_INET;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(parts.host.c_str(), parts.port.c_str(), &hints, &found) != 0) {
+    return absl::InvalidArgumentError(fmt::format(
+        "--grpc-listen {} is no literal address with a port, e.g. 127.0.0.1:50051 or [::1]:50051",
+        QuoteForMessage(listen)));
+  }
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
+  const int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return absl::UnavailableError(fmt::format("socket: {}", strerror(errno)));
+  const int on = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  const int error = bind(fd, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
+  close(fd);
+  if (error == 0) return absl::OkStatus();
+  const std::string message =
+      fmt::format("cannot listen for collectors on {}: {}", listen, strerror(error));
+  if (error == EADDRINUSE) {
+    return absl::AlreadyExistsError(
+        message + "; stop what uses the port, or choose another with --grpc-listen");
+  }
+  if (error == EACCES) {
+    return absl::PermissionDeniedError(message + "; choose a port above 1023 with --grpc-listen");
+  }
+  return absl::UnavailableError(message + "; choose an address of this machine with --grpc-listen");
+}
+
+}  // namespace
+
+class GrpcServer::Impl {
+ public:
+  Impl(Ingest& ingest, size_t handling_bytes)
+      : handler_(ingest, handling_bytes), package_(handler_), plain_(handler_) {}
+
+  absl::Status Start(const GrpcServerOptions& options) {
+    const auto parts = Split(options.listen);
+    if (!parts) {
+      return absl::InvalidArgumentError(
+          fmt::format("--grpc-listen {} is no address with a port, e.g. 127.0.0.1:50051",
+                      QuoteForMessage(options.listen)));
+    }
+    if (absl::Status status = CheckBind(options.listen, *parts); !status.ok()) return status;
+    grpc::ServerBuilder builder;
+    SetLimits(options, builder);
+    int port = 0;
+    builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&package_);
+    builder.RegisterService(&plain_);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port == 0) {
+      return absl::UnavailableError(fmt::format(
+          "cannot listen for collectors on {}; choose another address with --grpc-listen",
+          options.listen));
+    }
+    address_ = parts->ipv6 ? fmt::format("[{}]:{}", parts->host, port)
+                           : fmt::format("{}:{}", parts->host, port);
+    return absl::OkStatus();
+  }
+
+  void Stop(std::chrono::milliseconds deadline) {
+    if (server_ == nullptr) return;
+    server_->Shutdown(std::chrono::system_clock::now() + deadline);
+    server_->Wait();
+    server_.reset();
+  }
+
+  const std::string& address() const { return address_; }
+
+ private:
+  Handler handler_;
+  Service<PackageService> package_;
+  Service<PlainService> plain_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+};
+
+GrpcServer::GrpcServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+GrpcServer::~GrpcServer() { Stop(std::chrono::seconds(2)); }
+
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Create(const GrpcServerOptions& options,
+                                                               Ingest& ingest) {
+  auto impl = std::make_unique<Impl>(ingest, options.handling_bytes);
+  if (absl::Status status = impl->Start(options); !status.ok()) return status;
+  return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(impl)));
+}
+
+const std::string& GrpcServer::address() const { return impl_->address(); }
+
+void GrpcServer::Stop(std::chrono::milliseconds deadline) { impl_->Stop(deadline); }
+
+}  // namespace kubemonitor

@@ -1,0 +1,362 @@
+#include "apiserver/ingest/ingest_call.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "common/text.h"
+#include "wire/report_codec.h"
+
+namespace kubemonitor {
+namespace {
+
+constexpr int64_t kMaxSkewMs = 300'000;
+// A collector silent for longer than this no longer keeps clients of the simple form out.
+constexpr uint64_t kCollectorGoneUsec = 300'000'000;
+// Decoded at a time: plain values are many times larger than columns.
+constexpr size_t kObjectsPerChunk = 20'000;
+constexpr size_t kSimpleTicksRemembered = 8;
+constexpr uint64_t kOfferEveryUsec = 60'000'000;
+
+size_t ObjectsOf(const Tick& tick) { return tick.pods.size() + tick.containers.size(); }
+
+bool Holds(const std::vector<TickRange>& ranges, int64_t tick_ms) {
+  return std::any_of(ranges.begin(), ranges.end(), [tick_ms](const TickRange& range) {
+    return range.first_ms <= tick_ms && tick_ms <= range.last_ms;
+  });
+}
+
+}  // namespace
+
+IngestAnswer IngestCall::Run() {
+  if (request_.protocol_version() == 0) {
+    RunSimple();
+  } else {
+    RunCollector();
+  }
+  std::sort(answer_.identities_wanted.begin(), answer_.identities_wanted.end());
+  answer_.identities_wanted.erase(
+      std::unique(answer_.identities_wanted.begin(), answer_.identities_wanted.end()),
+      answer_.identities_wanted.end());
+  return std::move(answer_);
+}
+
+void IngestCall::RunCollector() {
+  auto header = DecodeHeader(request_);
+  const auto count = static_cast<uint64_t>(std::max(1, request_.ticks_size()));
+  if (!header.ok()) {
+    answer_.refusals.Add(RefusalReason::kInvalid, count, std::string(header.status().message()));
+    return;
+  }
+  header_ = *std::move(header);
+  if (header_.instance_id.empty() || header_.instance_id.starts_with("simple")) {
+    answer_.refusals.Add(RefusalReason::kInvalid, count,
+                         "instance_id must be a random text, new with every start of the sender");
+    return;
+  }
+  if (!ClockIsGood() || !InstanceIsCurrent()) return;
+  StartInstance(header_.instance_id);
+  TakeIdentities();
+  TakeTicks();
+  OfferRoom();
+}
+
+bool IngestCall::ShowHealth(std::optional<double> skew_seconds, bool refused) {
+  NodeHealth health;
+  health.clock_skew_seconds = skew_seconds;
+  health.clock_refused = refused;
+  health.conflict = node_.instances.InConflict(context_.now_usec);
+  if (context_.store.SetHealth(request_.node_name(), health, context_.now_ms)) return true;
+  answer_.refusals.Add(RefusalReason::kCapacity, 1,
+                       fmt::format("the server holds {} nodes already and takes no more",
+                                   context_.store.options().max_nodes));
+  return false;
+}
+
+bool IngestCall::ClockIsGood() {
+  const int64_t sent_ms = header_.sent_at_ms;
+  const auto count = static_cast<uint64_t>(std::max(1, request_.ticks_size()));
+  if (sent_ms <= 0) {
+    answer_.refusals.Add(RefusalReason::kInvalid, count,
+                         "sent_at_ms is missing: set it to the sender's wall clock");
+    return false;
+  }
+  // Both are positive, so that the difference cannot overflow.
+  const int64_t skew_ms = context_.now_ms - sent_ms;
+  const bool refused = std::abs(skew_ms) > kMaxSkewMs;
+  const double skew_seconds = std::round(static_cast<double>(skew_ms) / 100) / 10;
+  if (!ShowHealth(skew_seconds, refused)) return false;
+  if (!refused) return true;
+  answer_.refusals.Add(
+      RefusalReason::kClockSkew, count,
+      fmt::format("the clock of node {} is {:.0f} s {} the server's, more than 300 s: set the "
+                  "node's clock (NTP), the reports are taken as soon as it is right",
+                  QuoteForMessage(header_.node_name), std::abs(skew_seconds),
+                  skew_ms > 0 ? "behind" : "ahead of"));
+  return false;
+}
+
+bool IngestCall::InstanceIsCurrent() {
+  const bool was_conflict = node_.instances.InConflict(context_.now_usec);
+  const auto verdict = node_.instances.Admit(header_.instance_id, context_.now_usec);
+  if (verdict != NodeInstances::Verdict::kSuperseded) {
+    if (was_conflict != node_.instances.InConflict(context_.now_usec)) {
+      const int64_t skew_ms = context_.now_ms - header_.sent_at_ms;
+      ShowHealth(std::round(static_cast<double>(skew_ms) / 100) / 10, false);
+    }
+    return true;
+  }
+  answer_.refusals.Add(
+      RefusalReason::kSuperseded, static_cast<uint64_t>(std::max(1, request_.ticks_size())),
+      fmt::format("instance {} of node {} was superseded by instance {}: stop one of the two "
+                  "collectors, or give them different --node-name",
+                  QuoteForMessage(header_.instance_id), QuoteForMessage(header_.node_name),
+                  QuoteForMessage(node_.instances.current())));
+  return false;
+}
+
+void IngestCall::StartInstance(const std::string& instance_id) {
+  if (node_.refused_instance == instance_id) return;
+  node_.refused_instance = instance_id;
+  node_.refused_objects.clear();
+}
+
+void IngestCall::Refuse(uint32_t object, RefusalReason reason) {
+  // Beyond any honest number of objects: forget, so that the sender is asked for identities again.
+  if (node_.refused_objects.size() >= 2 * kMaxIdentitiesPerRequest) node_.refused_objects.clear();
+  node_.refused_objects[object] = reason;
+}
+
+void IngestCall::TakeIdentities() {
+  header_.identities.reserve(static_cast<size_t>(request_.identities_size()));
+  for (const v1::Identity& message : request_.identities()) {
+    auto identity = DecodeIdentity(message);
+    if (identity.ok()) {
+      header_.identities.push_back(*std::move(identity));
+      continue;
+    }
+    answer_.refusals.Add(RefusalReason::kInvalid, 1, std::string(identity.status().message()));
+    if (message.object() != 0) Refuse(message.object(), RefusalReason::kInvalid);
+  }
+  AdmitObjects(header_);
+}
+
+void IngestCall::AdmitObjects(NodeReport& report) {
+  const std::vector<size_t> refused =
+      context_.admission.Refused(report.node_name, report.identities);
+  for (const size_t i : refused) Refuse(report.identities[i].object, RefusalReason::kCapacity);
+  for (size_t i = 0, next = 0; i < report.identities.size(); ++i) {
+    if (next < refused.size() && refused[next] == i) {
+      ++next;
+    } else {
+      node_.refused_objects.erase(report.identities[i].object);
+    }
+  }
+  if (refused.empty()) return;
+  std::erase_if(report.identities, [this](const Identity& identity) {
+    return node_.refused_objects.contains(identity.object);
+  });
+}
+
+bool IngestCall::TimeIsGood(int64_t tick_ms) {
+  const StoreOptions& options = context_.store.options();
+  RefusalReason reason{};
+  std::string why;
+  if (tick_ms > context_.now_ms + kMaxSkewMs) {
+    reason = RefusalReason::kInFuture;
+    why = "is more than five minutes ahead of the server's clock";
+  } else if (tick_ms < context_.now_ms - options.retention_ms) {
+    reason = RefusalReason::kTooOld;
+    why = fmt::format("is older than the retention of {} s", options.retention_ms / 1000);
+  } else if (tick_ms % options.interval_ms != 0) {
+    reason = RefusalReason::kOffGrid;
+    why = fmt::format("is no multiple of the server's interval of {} ms", options.interval_ms);
+  } else {
+    answer_.newest_tick_ms = std::max(answer_.newest_tick_ms.value_or(tick_ms), tick_ms);
+    return true;
+  }
+  answer_.refusals.Add(reason, 1, fmt::format("the tick of {} ms {}", tick_ms, why));
+  return false;
+}
+
+void IngestCall::CutRefused(Tick& tick) {
+  if (node_.refused_objects.empty()) return;
+  std::array<uint64_t, kRefusalReasons> cut{};
+  const auto is_refused = [this, &cut](uint32_t object, bool counted) {
+    const auto it = node_.refused_objects.find(object);
+    if (it == node_.refused_objects.end()) return false;
+    if (counted) ++cut[static_cast<size_t>(it->second)];
+    return true;
+  };
+  for (auto* samples : {&tick.pods, &tick.containers}) {
+    std::erase_if(*samples, [&](const ObjectSample& s) { return is_refused(s.object, true); });
+  }
+  std::erase_if(tick.object_details,
+                [&](const ObjectDetails& d) { return is_refused(d.object, false); });
+  answer_.refusals.Add(RefusalReason::kInvalid, cut[static_cast<size_t>(RefusalReason::kInvalid)],
+                       "values of objects whose identity was refused");
+  answer_.refusals.Add(RefusalReason::kCapacity, cut[static_cast<size_t>(RefusalReason::kCapacity)],
+                       context_.admission.Describe());
+}
+
+void IngestCall::TakeTicks() {
+  NodeReport chunk = header_;
+  size_t objects = 0;
+  for (const v1::Tick& message : request_.ticks()) {
+    if (!TimeIsGood(message.tick_ms())) continue;
+    auto tick = DecodeTick(message);
+    if (!tick.ok()) {
+      answer_.refusals.Add(
+          RefusalReason::kInvalid, 1,
+          fmt::format("tick {}: {}", message.tick_ms(), std::string(tick.status().message())));
+      continue;
+    }
+    CutRefused(*tick);
+    objects += ObjectsOf(*tick);
+    chunk.ticks.push_back(*std::move(tick));
+    if (objects < kObjectsPerChunk) continue;
+    Flush(chunk);
+    objects = 0;
+  }
+  if (!chunk.ticks.empty() || !chunk.identities.empty()) {
+    Flush(chunk);
+  } else if (answer_.held.empty()) {
+    answer_.held = context_.store.Held(header_.node_name);
+  }
+}
+
+void IngestCall::Flush(NodeReport& chunk) {
+  AppendResult result = context_.store.Append(chunk, context_.now_ms);
+  // Told in this very request and still unknown: the store has no room for them. The rest of the
+  // tick is worth keeping.
+  std::unordered_set<uint32_t> told;
+  if (!result.identities_wanted.empty()) {
+    for (const Identity& identity : header_.identities) told.insert(identity.object);
+  }
+  size_t without_room = 0;
+  for (const uint32_t object : result.identities_wanted) {
+    if (!told.contains(object)) continue;
+    Refuse(object, RefusalReason::kCapacity);
+    ++without_room;
+  }
+  if (without_room > 0) {
+    for (Tick& tick : chunk.ticks) CutRefused(tick);
+    std::erase_if(chunk.identities, [this](const Identity& identity) {
+      return node_.refused_objects.contains(identity.object);
+    });
+    const std::vector<Refusal> first = std::move(result.refusals);
+    result = context_.store.Append(chunk, context_.now_ms);
+    if (result.refusals.empty()) result.refusals = first;
+  }
+  Merge(std::move(result));
+  chunk.ticks.clear();
+  chunk.identities.clear();
+}
+
+void IngestCall::Merge(AppendResult result) {
+  answer_.accepted += result.accepted_ticks;
+  answer_.held = std::move(result.held);
+  answer_.identities_wanted.insert(answer_.identities_wanted.end(),
+                                   result.identities_wanted.begin(),
+                                   result.identities_wanted.end());
+  for (const Refusal& refusal : result.refusals) {
+    answer_.refusals.Add(refusal.reason, refusal.count, refusal.detail);
+  }
+}
+
+// Objects refused for want of room are asked for again from time to time: others end.
+void IngestCall::OfferRoom() {
+  if (node_.refused_objects.empty() || context_.now_usec < node_.next_offer_usec) return;
+  uint64_t room = context_.admission.Room();
+  if (room == 0) return;
+  node_.next_offer_usec = context_.now_usec + kOfferEveryUsec;
+  for (const auto& [object, reason] : node_.refused_objects) {
+    if (reason != RefusalReason::kCapacity) continue;
+    if (room-- == 0) return;
+    answer_.identities_wanted.push_back(object);
+  }
+}
+
+bool IngestCall::IsRepetition(int64_t tick_ms, const v1::Metric& metric) {
+  const auto it = node_.simple_ticks.find(tick_ms);
+  return it == node_.simple_ticks.end() ||
+         it->second.contains(std::hash<std::string>()(MetricKey(metric)));
+}
+
+std::vector<const v1::Metric*> IngestCall::GoodMetrics() {
+  const int64_t interval_ms = context_.store.options().interval_ms;
+  std::vector<const v1::Metric*> good;
+  for (const v1::Metric& metric : request_.metrics()) {
+    const absl::Status status = CheckMetric(metric);
+    if (!status.ok()) {
+      answer_.refusals.Add(RefusalReason::kInvalid, 1,
+                           fmt::format("metric of pod {}: {}", QuoteForMessage(metric.pod_name()),
+                                       std::string(status.message())));
+      continue;
+    }
+    // The raw value first: rounding must not overflow.
+    const int64_t timestamp = std::clamp(metric.timestamp(), int64_t{0}, int64_t{1} << 60);
+    const int64_t tick_ms = NearestTick(timestamp, interval_ms);
+    if (!TimeIsGood(tick_ms)) continue;
+    if (!Holds(answer_.held, tick_ms)) {
+      good.push_back(&metric);
+    } else if (IsRepetition(tick_ms, metric)) {
+      ++answer_.accepted;
+    } else {
+      answer_.refusals.Add(
+          RefusalReason::kInvalid, 1,
+          fmt::format("the tick of {} ms is held already, without pod {}: send all metrics of one "
+                      "tick of a node in one request",
+                      tick_ms, QuoteForMessage(metric.pod_name())));
+    }
+  }
+  return good;
+}
+
+void IngestCall::RememberSimple(const std::vector<const v1::Metric*>& metrics) {
+  const int64_t interval_ms = context_.store.options().interval_ms;
+  for (const v1::Metric* metric : metrics) {
+    const int64_t tick_ms = NearestTick(metric->timestamp(), interval_ms);
+    if (!Holds(answer_.held, tick_ms)) continue;
+    node_.simple_ticks[tick_ms].insert(std::hash<std::string>()(MetricKey(*metric)));
+  }
+  while (node_.simple_ticks.size() > kSimpleTicksRemembered) {
+    node_.simple_ticks.erase(node_.simple_ticks.begin());
+  }
+}
+
+void IngestCall::RunSimple() {
+  const auto count = static_cast<uint64_t>(request_.metrics_size());
+  const NodeInstances& instances = node_.instances;
+  if (!instances.current().empty() &&
+      context_.now_usec - instances.last_seen_usec() < kCollectorGoneUsec) {
+    answer_.refusals.Add(
+        RefusalReason::kSuperseded, std::max<uint64_t>(1, count),
+        fmt::format("a collector (instance {}) reports for node {}: use another "
+                    "node name",
+                    QuoteForMessage(instances.current()), QuoteForMessage(request_.node_name())));
+    return;
+  }
+  answer_.held = context_.store.Held(request_.node_name());
+  const std::vector<const v1::Metric*> metrics = GoodMetrics();
+  if (metrics.empty()) return;
+  header_ =
+      node_.simple.Convert(metrics, request_.node_name(), context_.store.options().interval_ms);
+  StartInstance(header_.instance_id);
+  AdmitObjects(header_);
+  for (Tick& tick : header_.ticks) CutRefused(tick);
+  const uint64_t before = answer_.accepted;
+  NodeReport chunk = std::move(header_);
+  header_.node_name = chunk.node_name;
+  header_.identities = chunk.identities;
+  const size_t ticks = chunk.ticks.size();
+  Flush(chunk);
+  // The client counts in metrics. Of ticks that the store refused it says so itself.
+  if (answer_.accepted - before == ticks) answer_.accepted = before + metrics.size();
+  RememberSimple(metrics);
+}
+
+}  // namespace kubemonitor

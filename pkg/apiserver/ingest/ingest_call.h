@@ -1,0 +1,99 @@
+#ifndef KUBEMONITOR_APISERVER_INGEST_INGEST_CALL_H_
+#define KUBEMONITOR_APISERVER_INGEST_INGEST_CALL_H_
+
+// One request of one node on its way through the gate. Part of Ingest.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "apiserver/ingest/instances.h"
+#include "apiserver/ingest/object_admission.h"
+#include "apiserver/ingest/refusals.h"
+#include "apiserver/store/store.h"
+#include "common/mutex.h"
+#include "metrics.pb.h"
+#include "wire/limits.h"
+#include "wire/simple_form.h"
+
+namespace kubemonitor {
+
+// What ingest remembers of a node.
+struct NodeMemory {
+  NodeInstances instances;
+  // Objects of `refused_instance` whose identity was refused: their values are cut out of its
+  // ticks.
+  std::unordered_map<uint32_t, RefusalReason> refused_objects;
+  std::string refused_instance;
+  uint64_t next_offer_usec = 0;  // when refused objects may be asked for again
+  SimpleNumbers simple{4 * kMaxObjectsPerSet};
+  // Of the newest ticks of the simple form: what was in them (hashes of MetricKey), to tell a
+  // repetition from a part that came late.
+  std::map<int64_t, std::unordered_set<size_t>> simple_ticks;
+};
+
+// The mutex is held for a whole request, the store's Append included: reports of one node are taken
+// one after the other, so that a superseded instance cannot slip in behind its successor.
+struct IngestNode {
+  Mutex mutex;
+  NodeMemory memory GUARDED_BY(mutex);
+};
+
+struct IngestAnswer {
+  uint64_t accepted = 0;
+  std::vector<TickRange> held;
+  std::vector<uint32_t> identities_wanted;
+  RefusalList refusals;
+  std::optional<int64_t> newest_tick_ms;  // of those that passed
+};
+
+class IngestCall {
+ public:
+  struct Context {
+    Store& store;
+    ObjectAdmission& admission;
+    int64_t now_ms;     // wall clock
+    uint64_t now_usec;  // boot clock
+  };
+
+  // `node` is used under its lock.
+  IngestCall(const Context& context, NodeMemory& node, const v1::MetricsRequest& request)
+      : context_(context), node_(node), request_(request) {}
+
+  // The node's name is valid and the protocol version known.
+  IngestAnswer Run();
+
+ private:
+  void RunCollector();
+  void RunSimple();
+  bool ClockIsGood();
+  bool InstanceIsCurrent();
+  void TakeIdentities();
+  void AdmitObjects(NodeReport& report);
+  void TakeTicks();
+  bool TimeIsGood(int64_t tick_ms);
+  void Refuse(uint32_t object, RefusalReason reason);
+  void CutRefused(Tick& tick);
+  void Flush(NodeReport& chunk);
+  void Merge(AppendResult result);
+  void OfferRoom();
+  bool ShowHealth(std::optional<double> skew_seconds, bool refused);
+  void StartInstance(const std::string& instance_id);
+  std::vector<const v1::Metric*> GoodMetrics();
+  bool IsRepetition(int64_t tick_ms, const v1::Metric& metric);
+  void RememberSimple(const std::vector<const v1::Metric*>& metrics);
+
+  const Context context_;
+  NodeMemory& node_;
+  const v1::MetricsRequest& request_;
+  NodeReport header_;
+  IngestAnswer answer_;
+};
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_INGEST_INGEST_CALL_H_

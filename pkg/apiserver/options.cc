@@ -1,0 +1,86 @@
+#include "apiserver/options.h"
+
+#include "apiserver/http/net_address.h"
+
+namespace kubemonitor {
+namespace {
+
+using Problem = std::optional<std::string>;
+
+Problem CheckListen(const std::string& value) {
+  const auto parsed = ParseListenAddress(value);
+  if (parsed.ok()) return std::nullopt;
+  return std::string(parsed.status().message());
+}
+
+Problem CheckHost(const std::string& value) {
+  const auto parsed = HostAllowlist::Create({value});
+  if (parsed.ok()) return std::nullopt;
+  return std::string(parsed.status().message());
+}
+
+Problem CheckKubernetes(const std::string& value) {
+  if (value == "auto" || value == "off") return std::nullopt;
+  return "this version does not read objects from the Kubernetes API (in-cluster, or a "
+         "kubeconfig): "
+         "use auto or off, names come from the collectors";
+}
+
+void AddListeners(FlagSet& flags, ApiServerOptions& options) {
+  flags.Text({"grpc-listen", "ADDRESS:PORT", options.grpc_listen,
+              "Where collectors report; port 0: any free one.", ""},
+             &options.grpc_listen, CheckListen);
+  flags.Text({"http-listen", "ADDRESS:PORT", options.http_listen,
+              "REST API; port 0: any free one. Requests are not authenticated.", ""},
+             &options.http_listen, CheckListen);
+  flags.Text({"health-listen", "ADDRESS:PORT", "none",
+              "/healthz, /livez and /readyz alone, for probes.", ""},
+             &options.health_listen, CheckListen);
+  flags.List({"http-allowed-hosts", "HOST", "localhost, 127.0.0.1, [::1]",
+              "Host headers answered to, without port; repeatable or comma-separated; * is any. "
+              "Others get 421 (against DNS rebinding).",
+              ""},
+             &options.http_allowed_hosts, CheckHost);
+}
+
+void AddFlags(FlagSet& flags, ApiServerOptions& options) {
+  AddListeners(flags, options);
+  flags.Duration({"retention", "DURATION", FormatDuration(options.retention_ms),
+                  "How long samples are kept, in memory; whole seconds from 1m to 1h.", ""},
+                 60'000, 3'600'000, 1'000, [&options](int64_t ms) { options.retention_ms = ms; });
+  flags.Duration(
+      {"interval", "DURATION", FormatDuration(options.interval_ms),
+       "Resolution of what is stored, whole seconds from 1s to 60s; collectors adopt it.", ""},
+      1'000, 60'000, 1'000, [&options](int64_t ms) { options.interval_ms = ms; });
+  flags.Text(
+      {"kubernetes", "SOURCE", options.kubernetes,
+       "auto or off. In this version names and labels come from the collectors; reading "
+       "objects from the Kubernetes API (in-cluster, or the path of a kubeconfig) is refused.",
+       ""},
+      &options.kubernetes, CheckKubernetes);
+  flags.Size({"memory-limit", "SIZE", "none",
+              "Bytes for samples, e.g. 512Mi. A pod or container not known yet is admitted only if "
+              "what it costs over a full retention fits beside what the present ones cost over "
+              "theirs; others are refused, which is answered and counted. Known objects go on.",
+              ""},
+             uint64_t{1} << 20, [&options](uint64_t bytes) { options.memory_limit_bytes = bytes; });
+  flags.LogFlags(&options.log_format, &options.log_level);
+}
+
+}  // namespace
+
+ParsedApiServerOptions ParseApiServerOptions(
+    const std::vector<std::string>& arguments,
+    const std::map<std::string, std::string>& environment) {
+  ParsedApiServerOptions out;
+  FlagSet flags(
+      "kubemonitor-apiserver",
+      "Takes the reports of collectors over gRPC, keeps the last hour in memory, and answers "
+      "questions over REST.");
+  AddFlags(flags, out.options);
+  out.help = flags.Help();
+  out.outcome = flags.Parse(arguments, environment, &out.problems);
+  return out;
+}
+
+}  // namespace kubemonitor

@@ -1,0 +1,245 @@
+#include "apiserver/query/column.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "apiserver/query/rates.h"
+
+namespace kubemonitor {
+namespace {
+
+enum class Form : uint8_t { kNothing, kGauge, kRate, kPressure, kRatio };
+
+struct Source {
+  Form form = Form::kNothing;
+  Series series = Series::kPids;
+  double scale = 1;  // of a rate: units of the metric per unit of the counter and microsecond
+};
+
+constexpr double kPerSecond = 1e6;    // … per µs → … per second
+constexpr double kMillicores = 1000;  // µs per µs → thousandths of a core
+
+Source SourceOf(Metric metric) {
+  switch (metric) {
+    case Metric::kCpuMillicores:
+      return {Form::kRate, Series::kCpuUsageUsec, kMillicores};
+    case Metric::kMemoryBytes:
+      return {Form::kGauge, Series::kMemoryCurrentBytes};
+    case Metric::kMemoryWorkingSetBytes:
+      return {Form::kGauge, Series::kMemoryWorkingSetBytes};
+    case Metric::kMemoryRssBytes:
+      return {Form::kGauge, Series::kMemoryAnonBytes};
+    case Metric::kDiskReadBytesPerSecond:
+      return {Form::kRate, Series::kDiskReadBytes, kPerSecond};
+    case Metric::kDiskWriteBytesPerSecond:
+      return {Form::kRate, Series::kDiskWriteBytes, kPerSecond};
+    case Metric::kNetworkRxBytesPerSecond:
+      return {Form::kRate, Series::kNetworkRxBytes, kPerSecond};
+    case Metric::kNetworkTxBytesPerSecond:
+      return {Form::kRate, Series::kNetworkTxBytes, kPerSecond};
+    case Metric::kProcessCount:
+      return {Form::kGauge, Series::kPids};
+    case Metric::kDiskReadBytes:
+      return {Form::kGauge, Series::kDiskReadBytes};
+    case Metric::kDiskWriteBytes:
+      return {Form::kGauge, Series::kDiskWriteBytes};
+    case Metric::kNetworkRxBytes:
+      return {Form::kGauge, Series::kNetworkRxBytes};
+    case Metric::kNetworkTxBytes:
+      return {Form::kGauge, Series::kNetworkTxBytes};
+    case Metric::kThrottledPercent:
+      return {Form::kRatio, Series::kCpuThrottledPeriods, 100};
+    case Metric::kThrottledMillicores:
+      return {Form::kRate, Series::kCpuThrottledUsec, kMillicores};
+    case Metric::kCpuSomePercent:
+      return {Form::kPressure, Series::kPsiCpuSomeUsec, 100};
+    case Metric::kMemorySomePercent:
+      return {Form::kPressure, Series::kPsiMemorySomeUsec, 100};
+    case Metric::kMemoryFullPercent:
+      return {Form::kPressure, Series::kPsiMemoryFullUsec, 100};
+    case Metric::kIoSomePercent:
+      return {Form::kPressure, Series::kPsiIoSomeUsec, 100};
+    case Metric::kIoFullPercent:
+      return {Form::kPressure, Series::kPsiIoFullUsec, 100};
+    case Metric::kSwapBytes:
+      return {Form::kGauge, Series::kMemorySwapBytes};
+    case Metric::kPodCount:
+    case Metric::kNodeCount:
+      break;
+  }
+  return {};
+}
+
+Cell* CellAt(int64_t tick_ms, const Grid& grid, Column* column) {
+  const std::optional<size_t> index = grid.Index(tick_ms);
+  return index ? &(*column)[*index] : nullptr;
+}
+
+void FillGauge(const std::vector<RawRow>& rows, const Source& source, const Grid& grid,
+               Column* column) {
+  for (const RawRow& row : rows) {
+    const std::optional<uint64_t> value = row.values.Get(source.series);
+    Cell* cell = value ? CellAt(row.tick_ms, grid, column) : nullptr;
+    if (cell != nullptr) *cell = {static_cast<double>(*value), 1, true};
+  }
+}
+
+void FillRate(const std::vector<RawRow>& rows, const Source& source, const Grid& grid,
+              Column* column) {
+  for (const CounterStep& step : CounterSteps(rows, source.series)) {
+    Cell* cell = CellAt(step.tick_ms, grid, column);
+    if (cell == nullptr) continue;
+    uint64_t delta = step.delta;
+    // The kernel adds a stall up to the reading, which may be a little later than the clock's:
+    // never more than all the time.
+    if (source.form == Form::kPressure) delta = std::min(delta, step.elapsed_usec);
+    cell->numerator = static_cast<double>(delta) * source.scale;
+    cell->denominator = static_cast<double>(step.elapsed_usec);
+  }
+}
+
+void FillRatio(const std::vector<RawRow>& rows, const Source& source, const Grid& grid,
+               Column* column) {
+  for (const RatioStep& step : RatioSteps(rows, source.series, Series::kCpuPeriods)) {
+    Cell* cell = CellAt(step.tick_ms, grid, column);
+    if (cell == nullptr) continue;
+    cell->numerator = static_cast<double>(std::min(step.part, step.whole)) * source.scale;
+    cell->denominator = static_cast<double>(step.whole);
+  }
+}
+
+void MarkMeasured(const std::vector<RawRow>& rows, Series series, const Grid& grid,
+                  Column* column) {
+  for (const RawRow& row : rows) {
+    Cell* cell = row.values.Has(series) ? CellAt(row.tick_ms, grid, column) : nullptr;
+    if (cell != nullptr) cell->measured = true;
+  }
+}
+
+// The means a client of the simple form made itself, at ticks without the counter. They weigh as
+// long as an interval, as rates do.
+void FillReportedCpu(const std::vector<RawRow>& rows, const Grid& grid, Column* column) {
+  const double weight = static_cast<double>(grid.interval_ms) * 1000;
+  for (const RawRow& row : rows) {
+    const auto value = row.values.Get(Series::kCpuReportedMillicores);
+    Cell* cell = value ? CellAt(row.tick_ms, grid, column) : nullptr;
+    if (cell == nullptr || cell->measured) continue;
+    *cell = {static_cast<double>(*value) * weight, weight, true};
+  }
+}
+
+}  // namespace
+
+std::optional<size_t> Grid::Index(int64_t tick_ms) const {
+  if (tick_ms < first_ms || tick_ms > last_ms() || (tick_ms - first_ms) % interval_ms != 0) {
+    return std::nullopt;
+  }
+  return static_cast<size_t>((tick_ms - first_ms) / interval_ms);
+}
+
+Combination CombinationOf(Metric metric) {
+  if (metric == Metric::kThrottledPercent) return Combination::kRatio;
+  return GroupOf(metric) == MetricGroup::kPressure ? Combination::kNone : Combination::kSum;
+}
+
+uint64_t SeriesMask(Metric metric) {
+  const Source source = SourceOf(metric);
+  if (source.form == Form::kNothing) return 0;
+  uint64_t mask = SeriesValues::Bit(source.series);
+  if (source.form == Form::kRatio) mask |= SeriesValues::Bit(Series::kCpuPeriods);
+  if (metric == Metric::kCpuMillicores) mask |= SeriesValues::Bit(Series::kCpuReportedMillicores);
+  return mask;
+}
+
+Column ColumnOf(const std::vector<RawRow>& rows, Metric metric, const Grid& grid) {
+  Column column(grid.count);
+  const Source source = SourceOf(metric);
+  switch (source.form) {
+    case Form::kNothing:
+      return column;
+    case Form::kGauge:
+      FillGauge(rows, source, grid, &column);
+      return column;
+    case Form::kRate:
+    case Form::kPressure:
+      FillRate(rows, source, grid, &column);
+      break;
+    case Form::kRatio:
+      FillRatio(rows, source, grid, &column);
+      break;
+  }
+  MarkMeasured(rows, source.series, grid, &column);
+  if (metric == Metric::kCpuMillicores) FillReportedCpu(rows, grid, &column);
+  return column;
+}
+
+void AddCell(Metric metric, const Cell& part, Cell* total) {
+  total->measured = total->measured || part.measured;
+  const std::optional<double> value = part.value();
+  if (!value) return;
+  switch (CombinationOf(metric)) {
+    case Combination::kNone:
+      return;
+    case Combination::kRatio:
+      total->numerator += part.numerator;
+      total->denominator += part.denominator;
+      return;
+    case Combination::kSum: {
+      const double sum = total->value().value_or(0) + *value;
+      total->denominator = std::max(total->denominator, part.denominator);
+      total->numerator = sum * total->denominator;
+      return;
+    }
+  }
+}
+
+void AddColumn(Metric metric, const Column& part, Column* total) {
+  for (size_t index = 0; index < part.size(); ++index) {
+    AddCell(metric, part[index], &(*total)[index]);
+  }
+}
+
+void AddEqualCell(Metric metric, const Cell& part, Cell* total) {
+  const std::optional<double> value = part.value();
+  if (!value || CombinationOf(metric) != Combination::kSum) return AddCell(metric, part, total);
+  *total = {total->value().value_or(0) + *value, 1, true};
+}
+
+std::vector<std::optional<double>> PointsOf(const Column& column, size_t step_ticks) {
+  std::vector<std::optional<double>> points;
+  const size_t partial = column.size() % step_ticks;
+  for (size_t begin = 0; begin < column.size();) {
+    const size_t end = begin == 0 && partial > 0 ? partial : begin + step_ticks;
+    Cell step;
+    for (; begin < end; ++begin) {
+      step.numerator += column[begin].numerator;
+      step.denominator += column[begin].denominator;
+    }
+    points.push_back(step.value());
+  }
+  return points;
+}
+
+Statistics StatisticsOf(const Column& column) {
+  Statistics statistics;
+  Cell all;
+  std::vector<double> values;
+  for (const Cell& cell : column) {
+    const std::optional<double> value = cell.value();
+    if (!value) continue;
+    values.push_back(*value);
+    all.numerator += cell.numerator;
+    all.denominator += cell.denominator;
+  }
+  if (values.empty()) return statistics;
+  statistics.avg = all.value();
+  statistics.last = values.back();
+  std::sort(values.begin(), values.end());
+  statistics.min = values.front();
+  statistics.max = values.back();
+  const double rank = std::ceil(0.95 * static_cast<double>(values.size()));
+  statistics.p95 = values[static_cast<size_t>(rank) - 1];
+  return statistics;
+}
+
+}  // namespace kubemonitor

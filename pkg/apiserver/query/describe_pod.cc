@@ -1,0 +1,253 @@
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "apiserver/query/query_impl.h"
+
+namespace kubemonitor {
+namespace {
+
+constexpr uint64_t kAllSeries = ~uint64_t{0};
+
+void FillLimits(const ObjectDetails* details, Item* item) {
+  if (details == nullptr) return;
+  if (details->cpu_limit_millicores) {
+    item->cpu_limit_millicores = static_cast<double>(*details->cpu_limit_millicores);
+  }
+  if (details->memory_limit_bytes) {
+    item->memory_limit_bytes = static_cast<double>(*details->memory_limit_bytes);
+  }
+  item->oom_events = details->oom_events;
+}
+
+std::optional<uint64_t> Plus(std::optional<uint64_t> a, std::optional<uint64_t> b) {
+  if (!a || !b) return a ? a : b;
+  return *a + *b;
+}
+std::optional<double> Plus(std::optional<double> a, std::optional<double> b) {
+  if (!a || !b) return a ? a : b;
+  return *a + *b;
+}
+
+std::vector<DeviceRate> DisksOf(const ObjectInfo& object) {
+  if (object.details == nullptr) return {};
+  const ObjectDetails* before = object.previous_details.get();
+  return DeviceRates(object.details->disks, before != nullptr ? &before->disks : nullptr,
+                     object.details_boot_usec, object.previous_details_boot_usec);
+}
+
+void AddDisks(const std::vector<DeviceRate>& part, std::vector<DeviceRate>* total) {
+  for (const DeviceRate& disk : part) {
+    const auto known = std::find_if(total->begin(), total->end(), [&](const DeviceRate& entry) {
+      return entry.total.name == disk.total.name;
+    });
+    if (known == total->end()) {
+      total->push_back(disk);
+      continue;
+    }
+    DeviceUsage& sum = known->total;
+    sum.read_bytes = Plus(sum.read_bytes, disk.total.read_bytes);
+    sum.write_bytes = Plus(sum.write_bytes, disk.total.write_bytes);
+    sum.read_operations = Plus(sum.read_operations, disk.total.read_operations);
+    sum.write_operations = Plus(sum.write_operations, disk.total.write_operations);
+    known->read_bytes_per_second = Plus(known->read_bytes_per_second, disk.read_bytes_per_second);
+    known->write_bytes_per_second =
+        Plus(known->write_bytes_per_second, disk.write_bytes_per_second);
+  }
+}
+
+// A pod's own devices, or else those of its containers that live.
+void FillDevices(const PodEntry& pod, Item* item) {
+  if (pod.own) {
+    item->disks = DisksOf(*pod.own);
+    const ObjectDetails* details = pod.own->details.get();
+    if (details != nullptr && !pod.host_network) {
+      const ObjectDetails* before = pod.own->previous_details.get();
+      item->interfaces =
+          InterfaceRates(details->interfaces, before != nullptr ? &before->interfaces : nullptr,
+                         pod.own->details_boot_usec, pod.own->previous_details_boot_usec);
+    }
+  }
+  if (!item->disks.empty()) return;
+  for (const ContainerEntry& container : pod.containers) {
+    if (!container.ended || pod.terminated) AddDisks(DisksOf(container.info), &item->disks);
+  }
+}
+
+// An ended container that comes back is shown with its last values; one that was to end only on
+// request.
+bool ComesBack(ContainerType type) {
+  return type != ContainerType::kInit && type != ContainerType::kEphemeral;
+}
+
+}  // namespace
+
+std::pair<Grid, PodRows> QueryImpl::ReadShown(const PodEntry& pod, uint64_t mask) {
+  Grid grid{pod.shown_ms, store_.options().interval_ms, 1};
+  if ((mask & SeriesValues::Bit(Series::kCpuThrottledUsec)) != 0) {
+    mask |= SeriesValues::Bit(Series::kCpuPeriods);
+  }
+  PodRows rows = ReadPod(store_, pod, mask, RangeOf(grid));
+  // The pod may have missed the very tick, as happens where T is not its newest.
+  grid.first_ms = NewestRow(rows, grid.first_ms).value_or(grid.first_ms);
+  return {grid, std::move(rows)};
+}
+
+std::optional<uint64_t> QueryImpl::OomKills(const PodEntry& pod, const ObjectInfo& object) {
+  return Increase(store_, object, Series::kOomKills, Born(snapshot_.nodes()[pod.node], object),
+                  EventsStartMs(), frame_.tick_ms);
+}
+
+std::optional<uint64_t> QueryImpl::PodOomKills(const PodEntry& pod) {
+  if (pod.last_tick_ms <= EventsStartMs()) return std::nullopt;
+  std::optional<uint64_t> kills;
+  if (pod.own) kills = OomKills(pod, *pod.own);
+  if (kills) return kills;
+  for (const ContainerEntry& container : pod.containers) {
+    kills = Plus(kills, OomKills(pod, container.info));
+  }
+  return kills;
+}
+
+Item QueryImpl::DescribePod(const PodEntry& pod, bool detailed) {
+  Item item;
+  item.kind = ItemKind::kPod;
+  item.name = pod.name;
+  item.namespace_name = pod.namespace_name;
+  item.node = snapshot_.nodes()[pod.node].info.name;
+  item.uid = pod.uid;
+  item.stale = pod.stale;
+  item.terminated = pod.terminated;
+  item.host_network = pod.host_network;
+  item.started_at_ms = pod.started_at_ms;
+  item.owner = pod.owner;
+  if (pod.own) {
+    item.labels = pod.own->identity->labels;
+    item.qos_class = pod.own->identity->qos_class;
+    FillLimits(pod.own->details.get(), &item);
+  }
+  item.oom_kills = PodOomKills(pod);
+
+  const auto [grid, rows] = ReadShown(pod, kAllSeries);
+  item.sampled_at_ms = grid.first_ms;
+  FillAge(&item);
+  for (size_t number = 0; number < kMetricCount; ++number) {
+    const auto metric = static_cast<Metric>(number);
+    if (Applies(metric, item.kind)) {
+      item.usage[number] = PodColumn(pod, rows, metric, grid)[0].value();
+    }
+  }
+  if (frame_.window) {
+    const Grid& window = frame_.window->grid;
+    const PodRows window_rows = ReadPod(store_, pod, MaskOf(Wanted(item.kind)), RangeOf(window));
+    item.series = MakeSeries(
+        item.kind, [&](Metric metric) { return PodColumn(pod, window_rows, metric, window); });
+  }
+  for (const ContainerGroup& group : ContainerGroups(pod)) {
+    const ContainerEntry& newest = pod.containers[group.members.front()];
+    const Identity& identity = *newest.info.identity;
+    // As kubectl counts them: restarts of what is meant to run on.
+    if (!ComesBack(identity.container_type) || !identity.restart_count) continue;
+    item.restart_count = item.restart_count.value_or(0) + *identity.restart_count;
+  }
+  if (detailed) {
+    DescribeContainers(pod, &item);
+    FillDevices(pod, &item);
+  }
+  return item;
+}
+
+std::vector<QueryImpl::ContainerGroup> QueryImpl::ContainerGroups(const PodEntry& pod) const {
+  std::map<std::string, ContainerGroup> groups;
+  for (size_t index = 0; index < pod.containers.size(); ++index) {
+    const Identity& identity = *pod.containers[index].info.identity;
+    if (identity.container_type == ContainerType::kSandbox) continue;
+    const std::string& name =
+        identity.container_name.empty() ? identity.container_id : identity.container_name;
+    ContainerGroup& group = groups[name];
+    group.name = name;
+    group.members.push_back(index);
+  }
+  auto age = [&pod](size_t index) {
+    const ObjectInfo& info = pod.containers[index].info;
+    return std::make_tuple(info.identity->started_at_ms.value_or(info.first_tick_ms),
+                           info.first_tick_ms, info.id);
+  };
+  std::vector<ContainerGroup> result;
+  for (auto& [name, group] : groups) {
+    std::sort(group.members.begin(), group.members.end(),
+              [&](size_t a, size_t b) { return age(b) < age(a); });
+    result.push_back(std::move(group));
+  }
+  return result;
+}
+
+void QueryImpl::DescribeContainers(const PodEntry& pod, Item* item) {
+  PodRows window_rows;
+  if (frame_.window) {
+    window_rows =
+        ReadPod(store_, pod, MaskOf(Wanted(ItemKind::kContainer)), RangeOf(frame_.window->grid));
+  }
+  for (const ContainerGroup& group : ContainerGroups(pod)) {
+    int64_t shown_ms = 0;
+    bool lives = false;
+    for (const size_t member : group.members) {
+      const ContainerEntry& container = pod.containers[member];
+      lives = lives || !container.ended;
+      shown_ms = std::max(shown_ms, std::min(container.info.last_tick_ms, pod.shown_ms));
+    }
+    const ContainerType type = pod.containers[group.members.front()].info.identity->container_type;
+    const bool listed = lives || pod.terminated || ComesBack(type) || options_.include_terminated;
+    if (!listed) continue;
+    const Grid now{shown_ms, store_.options().interval_ms, 1};
+    const PodRows rows = ReadPod(store_, pod, kAllSeries, RangeOf(now));
+    Item container = DescribeContainer(pod, group, rows, window_rows);
+    container.terminated = !lives;
+    container.stale = lives && pod.stale;
+    item->containers.push_back(std::move(container));
+  }
+}
+
+Item QueryImpl::DescribeContainer(const PodEntry& pod, const ContainerGroup& group,
+                                  const PodRows& rows, const PodRows& window_rows) {
+  const ObjectInfo& newest = pod.containers[group.members.front()].info;
+  Item item;
+  item.kind = ItemKind::kContainer;
+  item.name = group.name;
+  item.namespace_name = pod.namespace_name;
+  item.node = snapshot_.nodes()[pod.node].info.name;
+  item.container_id = newest.identity->container_id;
+  item.container_type = newest.identity->container_type;
+  item.started_at_ms = newest.identity->started_at_ms;
+  item.restart_count = newest.identity->restart_count;
+  FillLimits(newest.details.get(), &item);
+
+  PodRows members;  // of the group alone, to find its newest tick
+  std::vector<const std::vector<RawRow>*> now_rows, over_window;
+  for (const size_t member : group.members) {
+    const ObjectInfo& container = pod.containers[member].info;
+    item.oom_kills = Plus(item.oom_kills, OomKills(pod, container));
+    members.containers.push_back(rows.containers[member]);
+    now_rows.push_back(&rows.containers[member]);
+    if (frame_.window) over_window.push_back(&window_rows.containers[member]);
+  }
+  if (const auto tick = NewestRow(members, pod.shown_ms)) {
+    item.sampled_at_ms = tick;
+    FillAge(&item);
+    const Grid now{*tick, store_.options().interval_ms, 1};
+    for (size_t number = 0; number < kMetricCount; ++number) {
+      const auto metric = static_cast<Metric>(number);
+      if (Applies(metric, item.kind)) {
+        item.usage[number] = ContainerColumn(now_rows, metric, now)[0].value();
+      }
+    }
+  }
+  if (frame_.window) {
+    item.series = MakeSeries(item.kind, [&](Metric metric) {
+      return ContainerColumn(over_window, metric, frame_.window->grid);
+    });
+  }
+  return item;
+}
+
+}  // namespace kubemonitor

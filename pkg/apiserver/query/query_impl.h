@@ -1,0 +1,129 @@
+#ifndef KUBEMONITOR_APISERVER_QUERY_QUERY_IMPL_H_
+#define KUBEMONITOR_APISERVER_QUERY_QUERY_IMPL_H_
+
+#include <array>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "apiserver/query/column.h"
+#include "apiserver/query/query.h"
+#include "apiserver/query/readings.h"
+#include "apiserver/query/snapshot.h"
+#include "apiserver/query/window.h"
+
+namespace kubemonitor {
+
+// Whether things of this kind carry the metric at all.
+bool Applies(Metric metric, ItemKind kind);
+
+// query.cc selects and orders; describe_*.cc make items.
+class QueryImpl final : public Query {
+ public:
+  QueryImpl(const Store& store, int64_t now_ms, QueryOptions options, TimeFrame frame,
+            const Visibility& visibility, std::vector<NodeInfo> nodes);
+
+  int64_t tick_ms() const override { return frame_.tick_ms; }
+  const WindowAxis* axis() const override { return frame_.window ? &frame_.window->axis : nullptr; }
+
+  std::vector<ItemRef> Nodes() override;
+  std::vector<ItemRef> Pods(const PodFilter& filter) override;
+  std::vector<ItemRef> Namespaces() override;
+  std::vector<ItemRef> Deployments(std::string_view namespace_name) override;
+
+  std::optional<ItemRef> FindNode(std::string_view name) override;
+  std::optional<ItemRef> FindPod(std::string_view namespace_name, std::string_view name,
+                                 std::optional<std::string_view> uid) override;
+  std::optional<ItemRef> FindNamespace(std::string_view name) override;
+  std::optional<ItemRef> FindDeployment(std::string_view namespace_name,
+                                        std::string_view name) override;
+
+  std::string SortName(const ItemRef& ref) override;
+  std::optional<double> SortValue(const ItemRef& ref, Metric metric,
+                                  SortStatistic statistic) override;
+
+  Item Describe(const ItemRef& ref, bool detailed) override;
+
+ private:
+  // The sums of a group, made when first asked for.
+  struct GroupNow {
+    MetricValues usage{};
+    uint64_t pods = 0, nodes = 0;
+    std::optional<int64_t> sampled_at_ms;
+  };
+  using GroupColumns = std::map<Metric, Column>;
+  using GroupKey = std::pair<ItemKind, uint32_t>;
+  // All containers of one name in a pod, the newest first.
+  struct ContainerGroup {
+    std::string name;
+    std::vector<size_t> members;  // in PodEntry::containers
+  };
+
+  const PodEntry& Pod(const ItemRef& ref) { return snapshot_.pods()[ref.index]; }
+  const NodeEntry& Node(const ItemRef& ref) { return snapshot_.nodes()[ref.index]; }
+  const GroupEntry& Group(const ItemRef& ref);
+  std::optional<ItemRef> FindGroup(const std::vector<GroupEntry>& groups, ItemKind kind,
+                                   std::string_view namespace_name, std::string_view name);
+
+  // The metrics whose series the caller wants of this kind.
+  MetricSet Wanted(ItemKind kind) const;
+  uint64_t MaskOf(MetricSet metrics) const;
+  // One entry a wanted metric; those never measured only where they were asked for by name.
+  std::vector<MetricSeries> MakeSeries(ItemKind kind,
+                                       const std::function<Column(Metric)>& column) const;
+  // Where the window begins, or else the retention.
+  int64_t EventsStartMs() const;
+  bool Born(const NodeEntry& node, const ObjectInfo& object) const;
+  void FillAge(Item* item) const;
+
+  // describe_node.cc
+  Item DescribeNode(const ItemRef& ref, bool detailed);
+  Column NodeColumn(const NodeEntry& node, Metric metric, const Grid& grid);
+
+  // describe_pod.cc
+  Item DescribePod(const PodEntry& pod, bool detailed);
+  // The tick the pod's values are shown of, with the rows around it.
+  std::pair<Grid, PodRows> ReadShown(const PodEntry& pod, uint64_t mask);
+  std::optional<uint64_t> PodOomKills(const PodEntry& pod);
+  std::optional<uint64_t> OomKills(const PodEntry& pod, const ObjectInfo& object);
+  std::vector<ContainerGroup> ContainerGroups(const PodEntry& pod) const;
+  void DescribeContainers(const PodEntry& pod, Item* item);
+  Item DescribeContainer(const PodEntry& pod, const ContainerGroup& group, const PodRows& rows,
+                         const PodRows& window_rows);
+
+  // describe_group.cc
+  Item DescribeGroup(const ItemRef& ref);
+  const GroupNow& Now(const ItemRef& ref);
+  // The columns of these metrics over the window.
+  const GroupColumns& Sums(const ItemRef& ref, MetricSet metrics);
+  void AddPodToSums(const PodEntry& pod, const std::vector<Metric>& metrics, const Grid& grid,
+                    GroupColumns* sums, std::vector<bool>* present);
+
+  std::optional<double> ValueNow(const ItemRef& ref, Metric metric);
+  Column WindowColumn(const ItemRef& ref, Metric metric);
+
+  const Store& store_;
+  const int64_t now_ms_;
+  const QueryOptions options_;
+  const TimeFrame frame_;
+  Snapshot snapshot_;
+  std::map<GroupKey, GroupNow> now_;
+  std::map<GroupKey, GroupColumns> sums_;
+  std::map<std::tuple<ItemKind, uint32_t, Metric, SortStatistic>, std::optional<double>> sorted_;
+};
+
+// Rates of devices between two readings of the details; absent where they cannot be told.
+std::vector<DeviceRate> DeviceRates(const std::vector<DeviceUsage>& now,
+                                    const std::vector<DeviceUsage>* before, uint64_t now_boot_usec,
+                                    uint64_t before_boot_usec);
+std::vector<InterfaceRate> InterfaceRates(const std::vector<InterfaceUsage>& now,
+                                          const std::vector<InterfaceUsage>* before,
+                                          uint64_t now_boot_usec, uint64_t before_boot_usec);
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_QUERY_QUERY_IMPL_H_

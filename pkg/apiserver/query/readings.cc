@@ -1,0 +1,165 @@
+#include "apiserver/query/readings.h"
+
+#include <algorithm>
+
+namespace kubemonitor {
+namespace {
+
+// Every real row has one of these.
+constexpr uint64_t kPresenceMask =
+    SeriesValues::Bit(Series::kCpuUsageUsec) | SeriesValues::Bit(Series::kCpuReportedMillicores) |
+    SeriesValues::Bit(Series::kMemoryCurrentBytes) | SeriesValues::Bit(Series::kNetworkRxBytes);
+constexpr uint64_t kPopulatedMask =
+    SeriesValues::Bit(Series::kCpuUsageUsec) | SeriesValues::Bit(Series::kCpuReportedMillicores);
+
+bool IsNetwork(Metric metric) {
+  return metric == Metric::kNetworkRxBytesPerSecond || metric == Metric::kNetworkTxBytesPerSecond ||
+         metric == Metric::kNetworkRxBytes || metric == Metric::kNetworkTxBytes;
+}
+
+// The ticks at which `row` says so.
+template <typename Condition>
+std::vector<bool> TicksWhere(const std::vector<RawRow>& rows, const Grid& grid,
+                             Condition condition) {
+  std::vector<bool> ticks(grid.count, false);
+  for (const RawRow& row : rows) {
+    const std::optional<size_t> index = grid.Index(row.tick_ms);
+    if (index && condition(row)) ticks[*index] = true;
+  }
+  return ticks;
+}
+
+// The ticks at which the pod's own cgroup is the one to look at.
+std::vector<bool> OwnTicks(const std::vector<RawRow>& own, Metric metric, const Grid& grid) {
+  if (GroupOf(metric) == MetricGroup::kThrottling) {
+    // Throttling is not hierarchical: a pod without a quota of its own counts no periods.
+    return TicksWhere(own, grid, [](const RawRow& row) {
+      return row.values.Get(Series::kCpuPeriods).value_or(0) > 0;
+    });
+  }
+  return TicksWhere(own, grid, [](const RawRow& row) {
+    return (row.values.present_mask() & kPopulatedMask) != 0;
+  });
+}
+
+uint64_t SumOfSteps(const std::vector<RawRow>& rows, Series counter, int64_t start_ms) {
+  uint64_t sum = 0;
+  for (size_t index = 1; index < rows.size(); ++index) {
+    if (rows[index].tick_ms <= start_ms || rows[index].epoch != rows[index - 1].epoch) continue;
+    const uint64_t before = *rows[index - 1].values.Get(counter);
+    const uint64_t after = *rows[index].values.Get(counter);
+    if (after > before) sum += after - before;
+  }
+  return sum;
+}
+
+}  // namespace
+
+ReadRange RangeOf(const Grid& grid) {
+  return {grid.first_ms - kLookBackTicks * grid.interval_ms, grid.last_ms()};
+}
+
+PodRows ReadPod(const Store& store, const PodEntry& pod, uint64_t mask, const ReadRange& range) {
+  mask |= kPresenceMask;
+  PodRows rows;
+  if (pod.own) rows.own = store.Read(pod.own->id, mask, range.first_ms, range.last_ms);
+  for (const ContainerEntry& container : pod.containers) {
+    const bool over = container.info.last_tick_ms < range.first_ms;
+    rows.containers.push_back(
+        over ? std::vector<RawRow>()
+             : store.Read(container.info.id, mask, range.first_ms, range.last_ms));
+  }
+  return rows;
+}
+
+std::optional<int64_t> NewestRow(const PodRows& rows, int64_t last_ms) {
+  std::optional<int64_t> newest;
+  auto look = [&](const std::vector<RawRow>& list) {
+    for (const RawRow& row : list) {
+      if (row.tick_ms <= last_ms && (!newest || *newest < row.tick_ms)) newest = row.tick_ms;
+    }
+  };
+  look(rows.own);
+  for (const auto& container : rows.containers) look(container);
+  return newest;
+}
+
+std::vector<bool> Presence(const PodRows& rows, const Grid& grid) {
+  auto any = [](const RawRow&) { return true; };
+  std::vector<bool> present = TicksWhere(rows.own, grid, any);
+  for (const auto& container : rows.containers) {
+    const std::vector<bool> there = TicksWhere(container, grid, any);
+    for (size_t index = 0; index < grid.count; ++index) {
+      if (there[index]) present[index] = true;
+    }
+  }
+  return present;
+}
+
+Column PodColumn(const PodEntry& pod, const PodRows& rows, Metric metric, const Grid& grid) {
+  if (IsNetwork(metric) && pod.host_network) return Column(grid.count);
+  Column column = ColumnOf(rows.own, metric, grid);
+  if (CombinationOf(metric) == Combination::kNone) return column;
+  const std::vector<bool> own_ticks = OwnTicks(rows.own, metric, grid);
+  // Most pods answer for themselves at every tick.
+  bool complete = true;
+  for (size_t index = 0; index < grid.count; ++index) {
+    complete = complete && own_ticks[index] && column[index].measured;
+  }
+  if (complete) return column;
+
+  Column sum(grid.count);
+  for (const auto& container : rows.containers) {
+    if (!container.empty()) AddColumn(metric, ColumnOf(container, metric, grid), &sum);
+  }
+  for (size_t index = 0; index < grid.count; ++index) {
+    const bool from_own = column[index].measured && (own_ticks[index] || !sum[index].measured);
+    if (!from_own) column[index] = sum[index];
+  }
+  return column;
+}
+
+Column ContainerColumn(const std::vector<const std::vector<RawRow>*>& rows, Metric metric,
+                       const Grid& grid) {
+  const MetricGroup group = GroupOf(metric);
+  const bool adds_up = group == MetricGroup::kThrottling || metric == Metric::kCpuMillicores ||
+                       metric == Metric::kDiskReadBytesPerSecond ||
+                       metric == Metric::kDiskWriteBytesPerSecond;
+  Column total(grid.count);
+  for (const std::vector<RawRow>* of_one : rows) {
+    if (of_one->empty()) continue;
+    const Column column = ColumnOf(*of_one, metric, grid);
+    for (size_t index = 0; index < grid.count; ++index) {
+      if (adds_up) {
+        AddCell(metric, column[index], &total[index]);
+      } else if (!total[index].measured) {
+        total[index] = column[index];
+      }
+    }
+  }
+  return total;
+}
+
+std::optional<uint64_t> Increase(const Store& store, const ObjectInfo& object, Series counter,
+                                 bool born, int64_t start_ms, int64_t end_ms) {
+  const uint64_t mask = SeriesValues::Bit(counter);
+  // Two rows tell as long as the counter only grew, which is the rule.
+  const std::vector<RawRow> newest = store.Read(object.id, mask, end_ms, end_ms);
+  if (newest.empty()) return std::nullopt;
+  const int64_t begin_ms = std::max(start_ms + 1, object.first_tick_ms);
+  std::vector<RawRow> oldest = store.Read(object.id, mask, begin_ms, begin_ms);
+  const RawRow& last = newest.back();
+  bool two_tell = !oldest.empty() && oldest.front().epoch == last.epoch &&
+                  *oldest.front().values.Get(counter) <= *last.values.Get(counter);
+  if (!two_tell) oldest = store.Read(object.id, mask, begin_ms, end_ms);
+  if (oldest.empty()) return std::nullopt;
+  const RawRow& first = oldest.front();
+  uint64_t sum = two_tell ? *last.values.Get(counter) - *first.values.Get(counter)
+                          : SumOfSteps(oldest, counter, start_ms);
+  const bool counts_from_birth =
+      born && first.tick_ms == object.first_tick_ms && first.tick_ms > start_ms;
+  if (counts_from_birth) sum += *first.values.Get(counter);
+  return sum;
+}
+
+}  // namespace kubemonitor

@@ -1,0 +1,200 @@
+#include "apiserver/query/snapshot.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kubemonitor {
+namespace {
+
+const std::string& FirstKnown(const std::string& a, const std::string& b) {
+  return a.empty() ? b : a;
+}
+
+// The newest held tick that is not after `tick_ms`.
+std::optional<int64_t> NewestHeld(const std::vector<TickRange>& held, int64_t interval_ms,
+                                  int64_t tick_ms) {
+  std::optional<int64_t> newest;
+  for (const TickRange& range : held) {
+    if (range.first_ms > tick_ms) break;
+    const int64_t past_ms = std::max<int64_t>(0, range.last_ms - tick_ms);
+    const int64_t steps_back = (past_ms + interval_ms - 1) / interval_ms;
+    newest = std::max(range.first_ms, range.last_ms - steps_back * interval_ms);
+  }
+  return newest;
+}
+
+void DescribePod(const Identity& identity, PodEntry* pod) {
+  pod->namespace_name = identity.namespace_name;
+  pod->name = FirstKnown(identity.pod_name, identity.pod_uid);
+  pod->uid = identity.pod_uid;
+  pod->host_network = identity.host_network;
+  pod->started_at_ms = identity.started_at_ms;
+  pod->owner = InferOwner(identity);
+}
+
+PodEntry PodOfLostContainer(const ObjectInfo& container) {
+  PodEntry pod;
+  DescribePod(*container.identity, &pod);
+  if (pod.name.empty()) {
+    pod.name = FirstKnown(container.identity->container_name, container.identity->container_id);
+  }
+  pod.first_tick_ms = container.first_tick_ms;
+  pod.last_tick_ms = container.last_tick_ms;
+  return pod;
+}
+
+// A pod is as old as its first container where nobody says more.
+std::optional<int64_t> EarliestStart(const std::vector<ContainerEntry>& containers) {
+  std::optional<int64_t> earliest;
+  for (const ContainerEntry& container : containers) {
+    const std::optional<int64_t>& started = container.info.identity->started_at_ms;
+    if (started && (!earliest || *started < *earliest)) earliest = started;
+  }
+  return earliest;
+}
+
+}  // namespace
+
+std::optional<Owner> InferOwner(const Identity& pod) {
+  const auto hash = pod.labels.find("pod-template-hash");
+  if (hash == pod.labels.end() || hash->second.empty()) return std::nullopt;
+  constexpr size_t kSuffix = 6;  // '-' and five characters
+  const std::string middle = "-" + hash->second;
+  const std::string& name = pod.pod_name;
+  if (name.size() <= middle.size() + kSuffix) return std::nullopt;
+  const size_t end = name.size() - kSuffix;
+  const std::string_view view = name;
+  if (view[end] != '-' || view.substr(end + 1).find('-') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  if (!view.substr(0, end).ends_with(middle)) return std::nullopt;
+  return Owner{"Deployment", name.substr(0, end - middle.size()), true};
+}
+
+Snapshot::Snapshot(const Store& store, const Visibility& visibility, std::vector<NodeInfo> nodes,
+                   const TimeFrame& frame, int64_t now_ms)
+    : store_(store), visibility_(visibility), tick_ms_(frame.tick_ms) {
+  for (NodeInfo& info : nodes) {
+    if (!visibility.NodeVisible(info.name)) continue;
+    const bool reported = info.newest_tick_ms.has_value();
+    NodeEntry entry = MakeNode(std::move(info), frame, now_ms);
+    if (reported && !entry.tick_ms) continue;
+    nodes_.push_back(std::move(entry));
+  }
+  std::sort(nodes_.begin(), nodes_.end(),
+            [](const NodeEntry& a, const NodeEntry& b) { return a.info.name < b.info.name; });
+}
+
+NodeEntry Snapshot::MakeNode(NodeInfo info, const TimeFrame& frame, int64_t now_ms) const {
+  const int64_t interval_ms = store_.options().interval_ms;
+  NodeEntry entry;
+  entry.info = std::move(info);
+  const std::vector<TickRange> held = store_.Held(entry.info.name);
+  if (!held.empty()) entry.first_held_ms = held.front().first_ms;
+  entry.tick_ms = entry.info.newest_tick_ms;
+  if (entry.tick_ms && *entry.tick_ms > tick_ms_) {
+    entry.tick_ms = NewestHeld(held, std::max(interval_ms, entry.info.interval_ms), tick_ms_);
+  }
+  const bool simple = entry.info.instance_id.empty() || entry.info.instance_id == kSimpleInstance;
+  entry.alive_since_ms = entry.tick_ms.value_or(0) - (simple ? 2 * interval_ms : 0);
+  if (frame.live || !entry.tick_ms) {
+    entry.stale = IsStale(entry.info, interval_ms, now_ms);
+  } else {
+    const int64_t step_ms = std::max(interval_ms, entry.info.interval_ms);
+    entry.stale = tick_ms_ - *entry.tick_ms >= 3 * step_ms;
+  }
+  return entry;
+}
+
+const std::vector<PodEntry>& Snapshot::pods() {
+  if (!pods_loaded_) LoadPods();
+  pods_loaded_ = true;
+  return pods_;
+}
+
+void Snapshot::LoadPods() {
+  for (size_t node = 0; node < nodes_.size(); ++node) {
+    if (nodes_[node].tick_ms) LoadPodsOfNode(node);
+  }
+}
+
+void Snapshot::LoadPodsOfNode(size_t node) {
+  std::map<ObjectId, PodEntry> pods;
+  std::vector<ObjectInfo> objects = store_.Objects(nodes_[node].info.node);
+  for (ObjectInfo& object : objects) {
+    if (object.identity->kind != ObjectKind::kPod || object.first_tick_ms > tick_ms_) continue;
+    PodEntry& pod = pods[object.id];
+    DescribePod(*object.identity, &pod);
+    pod.first_tick_ms = object.first_tick_ms;
+    pod.last_tick_ms = object.last_tick_ms;
+    pod.own = std::move(object);
+  }
+  for (ObjectInfo& object : objects) {
+    // What was moved away above has no identity any more.
+    if (object.identity == nullptr || object.identity->kind != ObjectKind::kContainer) continue;
+    if (object.first_tick_ms > tick_ms_) continue;
+    auto pod = object.pod ? pods.find(*object.pod) : pods.end();
+    if (pod == pods.end()) {
+      if (object.identity->container_type == ContainerType::kSandbox) continue;
+      pod = pods.emplace(object.id, PodOfLostContainer(object)).first;
+    }
+    const bool ended = object.last_tick_ms < nodes_[node].alive_since_ms;
+    pod->second.containers.push_back({std::move(object), ended});
+  }
+  for (auto& [id, pod] : pods) {
+    pod.node = node;
+    AddPod(std::move(pod));
+  }
+}
+
+void Snapshot::AddPod(PodEntry pod) {
+  if (!visibility_.NamespaceVisible(pod.namespace_name)) return;
+  const NodeEntry& node = nodes_[pod.node];
+  pod.terminated = pod.last_tick_ms < node.alive_since_ms;
+  pod.stale = !pod.terminated && node.stale;
+  pod.shown_ms = std::min(pod.last_tick_ms, *node.tick_ms);
+  if (!pod.started_at_ms) pod.started_at_ms = EarliestStart(pod.containers);
+  pod.start_ms = pod.started_at_ms.value_or(pod.first_tick_ms);
+  pods_.push_back(std::move(pod));
+}
+
+const std::vector<GroupEntry>& Snapshot::namespaces() {
+  if (!groups_loaded_) LoadGroups();
+  return namespaces_;
+}
+
+const std::vector<GroupEntry>& Snapshot::deployments() {
+  if (!groups_loaded_) LoadGroups();
+  return deployments_;
+}
+
+void Snapshot::LoadGroups() {
+  groups_loaded_ = true;
+  using Key = std::pair<std::string, std::string>;
+  std::map<Key, GroupEntry> namespaces, deployments;
+  const std::vector<PodEntry>& all = pods();
+  auto add = [&all](std::map<Key, GroupEntry>* groups, ItemKind kind, const Key& key,
+                    uint32_t index) {
+    GroupEntry& group = (*groups)[key];
+    const PodEntry& pod = all[index];
+    group.kind = kind;
+    group.namespace_name = key.first;
+    group.name = key.second;
+    group.pods.push_back(index);
+    if (pod.terminated) return;
+    group.stale = pod.stale && (group.terminated || group.stale);
+    group.terminated = false;
+  };
+  for (uint32_t index = 0; index < all.size(); ++index) {
+    const PodEntry& pod = all[index];
+    if (pod.namespace_name.empty()) continue;
+    add(&namespaces, ItemKind::kNamespace, {std::string(), pod.namespace_name}, index);
+    if (pod.owner) {
+      add(&deployments, ItemKind::kWorkload, {pod.namespace_name, pod.owner->name}, index);
+    }
+  }
+  for (auto& [key, group] : namespaces) namespaces_.push_back(std::move(group));
+  for (auto& [key, group] : deployments) deployments_.push_back(std::move(group));
+}
+
+}  // namespace kubemonitor

@@ -1,0 +1,100 @@
+#ifndef KUBEMONITOR_APISERVER_QUERY_SNAPSHOT_H_
+#define KUBEMONITOR_APISERVER_QUERY_SNAPSHOT_H_
+
+// Who exists at the tick of a query: nodes, pods with their containers, namespaces, workloads.
+// Names and lives only; values are read from the store when an item is made.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "apiserver/query/query.h"
+#include "apiserver/query/window.h"
+#include "apiserver/store/store.h"
+
+namespace kubemonitor {
+
+struct NodeEntry {
+  NodeInfo info;
+  std::optional<int64_t> tick_ms;  // its newest tick that is not after T; absent: no tick at all
+  std::optional<int64_t> first_held_ms;  // the oldest tick held of it
+  bool stale = false;
+  // Objects whose newest tick is older have ended. It is tick_ms, but for the simple form, whose
+  // clients report one after the other: there an object may miss two ticks.
+  int64_t alive_since_ms = 0;
+};
+
+struct ContainerEntry {
+  ObjectInfo info;
+  bool ended = false;  // see NodeEntry::alive_since_ms
+};
+
+// One pod uid on one node. A container whose pod nobody knows stands as a pod of its own, without a
+// namespace: better than out of sight.
+struct PodEntry {
+  size_t node = 0;                         // in nodes()
+  std::optional<ObjectInfo> own;           // absent: see above
+  std::vector<ContainerEntry> containers;  // sandboxes included, ended ones of the retention too
+  std::string namespace_name, name, uid;
+  int64_t first_tick_ms = 0;
+  int64_t last_tick_ms = 0;  // may lie after T
+  int64_t shown_ms = 0;      // the tick its values are shown of
+  int64_t start_ms = 0;      // started_at, or else its first tick: which of one name started last
+  std::optional<int64_t> started_at_ms;
+  bool host_network = false;
+  bool terminated = false;
+  bool stale = false;
+  std::optional<Owner> owner;
+
+  bool counted() const { return !terminated && !stale; }  // is part of the sums at T
+};
+
+struct GroupEntry {  // a namespace, or a workload
+  ItemKind kind = ItemKind::kNamespace;
+  std::string namespace_name, name;
+  std::vector<uint32_t> pods;  // in pods(); ended ones too
+  bool terminated = true;      // no pod lives
+  bool stale = false;          // those that live are all stale
+};
+
+// Not thread-safe. Pods are looked up once, when first asked for.
+class Snapshot {
+ public:
+  Snapshot(const Store& store, const Visibility& visibility, std::vector<NodeInfo> nodes,
+           const TimeFrame& frame, int64_t now_ms);
+
+  // Visible nodes, by name. A node whose first tick is after T is left out.
+  const std::vector<NodeEntry>& nodes() const { return nodes_; }
+  // Visible pods that existed at T or before.
+  const std::vector<PodEntry>& pods();
+  // Both ordered by namespace and name. Pods of unknown namespace belong to none.
+  const std::vector<GroupEntry>& namespaces();
+  const std::vector<GroupEntry>& deployments();
+
+ private:
+  void LoadPods();
+  void LoadPodsOfNode(size_t node);
+  void AddPod(PodEntry pod);
+  void LoadGroups();
+  NodeEntry MakeNode(NodeInfo info, const TimeFrame& frame, int64_t now_ms) const;
+
+  const Store& store_;
+  const Visibility& visibility_;
+  int64_t tick_ms_;
+  std::vector<NodeEntry> nodes_;
+  bool pods_loaded_ = false, groups_loaded_ = false;
+  std::vector<PodEntry> pods_;
+  std::vector<GroupEntry> namespaces_, deployments_;
+};
+
+// A Deployment names its pods `<deployment>-<hash>-<five characters>` and labels them with the
+// hash.
+std::optional<Owner> InferOwner(const Identity& pod);
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_QUERY_SNAPSHOT_H_

@@ -1,0 +1,194 @@
+#include "apiserver/rest/list.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace kubemonitor {
+namespace {
+
+using ::testing::ElementsAre;
+
+struct FakeItem {
+  std::string name;
+  std::optional<double> value;
+};
+
+// Items that are a name and a value; answers nothing but what lists ask for.
+class FakeQuery : public Query {
+ public:
+  explicit FakeQuery(std::vector<FakeItem> items) : items_(std::move(items)) {}
+
+  int64_t tick_ms() const override { return 1'000'000; }
+  const WindowAxis* axis() const override { return axis_ ? &*axis_ : nullptr; }
+  std::vector<ItemRef> Nodes() override { return All(); }
+  std::vector<ItemRef> Pods(const PodFilter&) override { return All(); }
+  std::vector<ItemRef> Namespaces() override { return All(); }
+  std::vector<ItemRef> Deployments(std::string_view) override { return All(); }
+  std::optional<ItemRef> FindNode(std::string_view) override { return std::nullopt; }
+  std::optional<ItemRef> FindPod(std::string_view, std::string_view,
+                                 std::optional<std::string_view>) override {
+    return std::nullopt;
+  }
+  std::optional<ItemRef> FindNamespace(std::string_view) override { return std::nullopt; }
+  std::optional<ItemRef> FindDeployment(std::string_view, std::string_view) override {
+    return std::nullopt;
+  }
+  std::string SortName(const ItemRef& ref) override { return items_[ref.index].name; }
+  std::optional<double> SortValue(const ItemRef& ref, Metric, SortStatistic) override {
+    return items_[ref.index].value;
+  }
+  Item Describe(const ItemRef& ref, bool detailed) override {
+    EXPECT_FALSE(detailed);
+    ++described_;
+    Item item;
+    item.name = items_[ref.index].name;
+    item.usage[static_cast<size_t>(Metric::kCpuMillicores)] = items_[ref.index].value;
+    return item;
+  }
+
+  std::vector<ItemRef> All() const {
+    std::vector<ItemRef> refs;
+    for (uint32_t i = 0; i < items_.size(); ++i) refs.push_back({ItemKind::kPod, i});
+    return refs;
+  }
+  int described() const { return described_; }
+  void set_axis(WindowAxis axis) { axis_ = std::move(axis); }
+
+ private:
+  std::vector<FakeItem> items_;
+  std::optional<WindowAxis> axis_;
+  int described_ = 0;
+};
+
+SortOrder By(bool descending) { return {Metric::kCpuMillicores, SortStatistic::kNow, descending}; }
+
+std::vector<std::string> NamesOf(FakeQuery* query, const Page& page) {
+  std::vector<std::string> names;
+  for (const ItemRef& ref : page.refs) names.push_back(query->SortName(ref));
+  return names;
+}
+
+std::string Drain(const BodySource& source, std::vector<size_t>* sizes = nullptr) {
+  std::string whole;
+  std::string chunk;
+  while (source(&chunk)) {
+    if (sizes != nullptr) sizes->push_back(chunk.size());
+    whole += chunk;
+  }
+  return whole;
+}
+
+std::vector<FakeItem> Some() {
+  return {{"d", 1}, {"b", 3}, {"a", std::nullopt}, {"c", 3}, {"f", std::nullopt}, {"e", 2}};
+}
+
+TEST(ListTest, Orders) {
+  FakeQuery query(Some());
+  const auto names = [&query](const SortOrder& order) {
+    return NamesOf(&query, MakePage(&query, query.All(), {order, {}, {}, {}}));
+  };
+  EXPECT_THAT(names({}), ElementsAre("a", "b", "c", "d", "e", "f"));
+  EXPECT_THAT(names({std::nullopt, SortStatistic::kNow, true}),
+              ElementsAre("f", "e", "d", "c", "b", "a"));
+  EXPECT_THAT(names(By(false)), ElementsAre("d", "e", "b", "c", "a", "f"));
+  EXPECT_THAT(names(By(true)), ElementsAre("b", "c", "e", "d", "a", "f"));
+}
+
+TEST(ListTest, OffsetAndLimit) {
+  FakeQuery query(Some());
+  const auto page = [&query](std::optional<uint64_t> limit, std::optional<uint64_t> offset) {
+    return MakePage(&query, query.All(), {{}, limit, offset, {}});
+  };
+  EXPECT_THAT(NamesOf(&query, page(2, {})), ElementsAre("a", "b"));
+  EXPECT_EQ(page(2, {}).total, 6u);
+  EXPECT_EQ(page(2, {}).last->name, "b");
+  EXPECT_THAT(NamesOf(&query, page(2, 4)), ElementsAre("e", "f"));
+  EXPECT_FALSE(page(2, 4).last.has_value());
+  EXPECT_THAT(NamesOf(&query, page({}, 5)), ElementsAre("f"));
+  EXPECT_TRUE(page(1, 6).refs.empty());
+  EXPECT_TRUE(page(1, 1'000'000'000).refs.empty());
+  EXPECT_EQ(page(1, 1'000'000'000).total, 6u);
+  EXPECT_FALSE(page(6, {}).last.has_value());
+  EXPECT_EQ(page(1'000'000'000, {}).refs.size(), 6u);
+}
+
+TEST(ListTest, PagesGoOnExactlyInEveryOrder) {
+  for (const SortOrder& order :
+       {SortOrder{}, SortOrder{std::nullopt, SortStatistic::kNow, true}, By(false), By(true)}) {
+    FakeQuery query(Some());
+    const std::vector<std::string> whole =
+        NamesOf(&query, MakePage(&query, query.All(), {order, {}, {}, {}}));
+    for (uint64_t limit = 1; limit <= 7; ++limit) {
+      std::vector<std::string> pieces;
+      PageRequest request{order, limit, {}, {}};
+      do {
+        const Page page = MakePage(&query, query.All(), request);
+        for (const std::string& name : NamesOf(&query, page)) pieces.push_back(name);
+        request.after = page.last;
+      } while (request.after);
+      EXPECT_EQ(pieces, whole) << limit;
+    }
+  }
+}
+
+TEST(ListTest, PagesNeitherRepeatNorSkipWhatStays) {
+  FakeQuery before(Some());
+  const Page first = MakePage(&before, before.All(), {By(true), 3, {}, {}});
+  EXPECT_THAT(NamesOf(&before, first), ElementsAre("b", "c", "e"));
+  // "b" and the last one of the page went, "aa" and "g" came.
+  FakeQuery after({{"d", 1}, {"a", std::nullopt}, {"aa", 9}, {"c", 3}, {"g", 0}, {"f", {}}});
+  const Page second = MakePage(&after, after.All(), {By(true), 10, {}, first.last});
+  EXPECT_THAT(NamesOf(&after, second), ElementsAre("d", "g", "a", "f"));
+}
+
+TEST(ListTest, StreamedEqualsWhole) {
+  std::vector<FakeItem> items;
+  for (int i = 0; i < 2000; ++i) items.push_back({fmt::format("pod-{:05}", i), i * 0.5});
+  auto query = std::make_unique<FakeQuery>(items);
+  FakeQuery* watched = query.get();
+  Page page = MakePage(watched, watched->All(), {});
+  JsonWriter expected;
+  expected.StartObject();
+  expected.Key("items");
+  expected.StartArray();
+  for (const ItemRef& ref : page.refs) {
+    expected.StartObject();
+    WriteItemFields(watched->Describe(ref, false), {}, &expected);
+    expected.EndObject();
+  }
+  expected.EndArray();
+  expected.UnsignedField("total", 2000);
+  expected.TextField("continue", "token");
+  expected.EndObject();
+  std::string whole;
+  expected.Take(&whole);
+
+  const int before = watched->described();
+  const BodySource source = StreamList(std::move(query), std::move(page), "token", {});
+  std::string first;
+  ASSERT_TRUE(source(&first));
+  EXPECT_LT(watched->described() - before, 2000) << "items are made as they are sent";
+  std::vector<size_t> sizes;
+  EXPECT_EQ(first + Drain(source, &sizes), whole + "\n");
+  EXPECT_GT(sizes.size(), 5u);
+  EXPECT_GE(first.size(), kListChunkBytes);
+  EXPECT_LT(*std::max_element(sizes.begin(), sizes.end()), kListChunkBytes + 2048);
+  std::string more;
+  EXPECT_FALSE(source(&more));
+}
+
+TEST(ListTest, EmptyListAndWindow) {
+  EXPECT_EQ(Drain(StreamList(std::make_unique<FakeQuery>(std::vector<FakeItem>{}), {}, "", {})),
+            "{\"items\":[],\"total\":0}\n");
+  auto query = std::make_unique<FakeQuery>(std::vector<FakeItem>{});
+  query->set_axis({980, 1000, 10, {990, 1000}});
+  EXPECT_EQ(Drain(StreamList(std::move(query), {}, "", {})),
+            "{\"window\":{\"start\":980,\"end\":1000,\"step\":10,\"timestamps\":[990,1000]},"
+            "\"items\":[],\"total\":0}\n");
+}
+
+}  // namespace
+}  // namespace kubemonitor

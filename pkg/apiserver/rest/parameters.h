@@ -1,0 +1,49 @@
+#ifndef KUBEMONITOR_APISERVER_REST_PARAMETERS_H_
+#define KUBEMONITOR_APISERVER_REST_PARAMETERS_H_
+
+// Query parameters: from text to checked values. api/openapi.yaml documents them.
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "apiserver/http/http_types.h"
+#include "apiserver/query/query.h"
+#include "apiserver/rest/routes.h"
+
+namespace kubemonitor {
+
+inline constexpr int64_t kMaxWindowSeconds = 3600;
+inline constexpr int64_t kMaxCount = 1'000'000'000;  // of limit and offset
+inline constexpr size_t kMaxNameBytes = 253;  // of namespace, node and uid, as Kubernetes has it
+
+// The order of a list. Equal values stand by name; what has no value stands last, in either
+// direction.
+struct SortOrder {
+  std::optional<Metric> metric;  // absent: by name
+  SortStatistic statistic = SortStatistic::kNow;
+  bool descending = false;
+};
+
+struct Parameters {
+  QueryOptions query;  // all but pinned_tick_ms
+  SortOrder sort;
+  std::optional<std::string> namespace_name, node, uid;
+  std::optional<uint64_t> limit, offset;
+  std::optional<std::string> continue_token;  // as given; see continue_token.h
+};
+
+// InvalidArgument for parameters the route does not take (the message lists those it takes),
+// repeated ones, and values out of range (the message names parameter, value and range). Ranges
+// that depend on what is stored are checked by Query::Create.
+absl::StatusOr<Parameters> ParseParameters(const Route& route, const NameValueList& query);
+
+// "window, step, end", or "none": what a route takes.
+std::string KnownParameters(const Route& route);
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_REST_PARAMETERS_H_

@@ -1,0 +1,39 @@
+#ifndef KUBEMONITOR_APISERVER_REST_RESOURCES_H_
+#define KUBEMONITOR_APISERVER_REST_RESOURCES_H_
+
+// The resource paths: nodes, pods, namespaces, deployments.
+
+#include <absl/status/status.h>
+
+#include <cstdint>
+#include <string>
+
+#include "apiserver/http/http_types.h"
+#include "apiserver/query/query.h"
+#include "apiserver/rest/routes.h"
+#include "apiserver/store/store.h"
+
+namespace kubemonitor {
+
+struct ResourceContext {
+  const Store* store = nullptr;
+  const Visibility* visibility = nullptr;
+  int64_t now_ms = 0;        // wall clock
+  int64_t monotonic_ms = 0;  // what the 60 s of `continue` are measured by
+  uint64_t instance = 0;     // of this server, random
+};
+
+// `match.route` is a path of a resource (it has a kind). Errors are answered as problem documents:
+// 400 for parameters, 404, 410.
+HttpResponse AnswerResource(const ResourceContext& context, const RouteMatch& match,
+                            const NameValueList& query);
+
+// The answer to a status of this folder or of the query layer.
+HttpResponse ProblemOf(const absl::Status& status);
+
+// 200, application/json, not to be cached.
+HttpResponse JsonResponse(std::string body);
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_REST_RESOURCES_H_

@@ -1,0 +1,148 @@
+#include "apiserver/rest/rest.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "apiserver/http/problem.h"
+#include "apiserver/rest/json_writer.h"
+#include "apiserver/rest/openapi.h"
+#include "apiserver/rest/parameters.h"
+#include "apiserver/rest/resources.h"
+#include "apiserver/rest/routes.h"
+#include "common/text.h"
+
+namespace kubemonitor {
+namespace {
+
+uint64_t RandomInstance() {
+  std::random_device random;
+  return uint64_t{random()} << 32 | random();
+}
+
+HttpResponse PlainText(std::string text) {
+  HttpResponse response;
+  response.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+  response.body = std::move(text);
+  return response;
+}
+
+HttpResponse UnknownPath(const HttpRequest& request) {
+  constexpr size_t kPathInMessage = 200;
+  constexpr size_t kNearest = 3;
+  std::string known;
+  for (const std::string_view path : NearestPaths(request.segments, kNearest)) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", path);
+  }
+  return MakeProblem(404, "",
+                     fmt::format("there is no path {}; the nearest are {}; /openapi.json has all",
+                                 QuoteForMessage(request.path, kPathInMessage), known));
+}
+
+HttpResponse NotReady(const Readiness& readiness) {
+  return MakeProblem(503, "", readiness.reason,
+                     {{"Retry-After", fmt::format("{}", readiness.retry_after_seconds)}});
+}
+
+std::string IndexJson(const VersionInfo& version) {
+  JsonWriter json;
+  json.StartObject();
+  json.TextField("name", "kubemonitor");
+  json.TextField("version", version.version);
+  json.Key("paths");
+  json.StartArray();
+  for (const Route& route : Routes()) json.String(route.path);
+  json.EndArray();
+  json.EndObject();
+  std::string text;
+  json.Take(&text);
+  return text + "\n";
+}
+
+class RestApi {
+ public:
+  explicit RestApi(RestOptions options)
+      : options_(std::move(options)), instance_(RandomInstance()) {
+    if (options_.visibility == nullptr) options_.visibility = &EverythingVisible();
+  }
+
+  HttpResponse Answer(const HttpRequest& request) const {
+    const std::optional<RouteMatch> match = MatchRoute(request.segments);
+    if (!match) return UnknownPath(request);
+    if (match->route->kind) return Resource(*match, request);
+    if (match->route->query == QueryHandling::kChecked) {
+      const absl::StatusOr<Parameters> checked = ParseParameters(*match->route, request.query);
+      if (!checked.ok()) return ProblemOf(checked.status());
+    }
+    switch (match->route->id) {
+      case RouteId::kStatus:
+        return JsonResponse(StatusJson(*options_.store, options_.status(), options_.version,
+                                       options_.clock->WallMs(), options_.clock->BootUsec()));
+      case RouteId::kVersion:
+        return JsonResponse(VersionJson(options_.version));
+      case RouteId::kOpenApi:
+        return JsonResponse(std::string(OpenApiJson()));
+      case RouteId::kIndex:
+        return JsonResponse(IndexJson(options_.version));
+      default:
+        return Health(match->route->id);
+    }
+  }
+
+  HttpResponse AnswerHealthOnly(const HttpRequest& request) const {
+    const std::optional<RouteMatch> match = MatchRoute(request.segments);
+    if (match && (match->route->id == RouteId::kHealthz || match->route->id == RouteId::kLivez ||
+                  match->route->id == RouteId::kReadyz)) {
+      return Health(match->route->id);
+    }
+    return MakeProblem(404, "", "this address answers /healthz, /livez and /readyz alone");
+  }
+
+ private:
+  Readiness CurrentReadiness() const {
+    return CheckReadiness(*options_.store, options_.status(), options_.clock->WallMs(),
+                          options_.clock->BootUsec());
+  }
+
+  HttpResponse Health(RouteId id) const {
+    if (id == RouteId::kReadyz) {
+      const Readiness readiness = CurrentReadiness();
+      if (!readiness.ready) return NotReady(readiness);
+    }
+    return PlainText("ok");
+  }
+
+  HttpResponse Resource(const RouteMatch& match, const HttpRequest& request) const {
+    ResourceContext context;
+    context.store = options_.store;
+    context.visibility = options_.visibility;
+    context.now_ms = options_.clock->WallMs();
+    context.monotonic_ms = static_cast<int64_t>(options_.clock->BootUsec() / 1000);
+    context.instance = instance_;
+    HttpResponse response = AnswerResource(context, match, request.query);
+    if (response.status != 200 && response.status != 404) return response;
+    const Readiness readiness = CurrentReadiness();
+    return readiness.ready ? std::move(response) : NotReady(readiness);
+  }
+
+  RestOptions options_;
+  const uint64_t instance_;
+};
+
+}  // namespace
+
+Handler MakeRestHandler(RestOptions options) {
+  auto api = std::make_shared<const RestApi>(std::move(options));
+  return [api](const HttpRequest& request) { return api->Answer(request); };
+}
+
+Handler MakeHealthHandler(RestOptions options) {
+  auto api = std::make_shared<const RestApi>(std::move(options));
+  return [api](const HttpRequest& request) { return api->AnswerHealthOnly(request); };
+}
+
+}  // namespace kubemonitor

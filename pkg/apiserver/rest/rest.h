@@ -1,0 +1,32 @@
+#ifndef KUBEMONITOR_APISERVER_REST_REST_H_
+#define KUBEMONITOR_APISERVER_REST_REST_H_
+
+// The REST API (api/openapi.yaml) as handlers for the HTTP server.
+
+#include "apiserver/http/http_types.h"
+#include "apiserver/query/query.h"
+#include "apiserver/rest/status.h"
+#include "apiserver/store/store.h"
+#include "common/clock.h"
+
+namespace kubemonitor {
+
+// Pointers are not owned and outlive the handler and every answer it has given.
+struct RestOptions {
+  const Store* store = nullptr;
+  const Clock* clock = nullptr;
+  const Visibility* visibility = nullptr;  // null: everything is visible
+  StatusFunction status;
+  VersionInfo version;
+};
+
+// All paths. The handler is thread-safe; lists are streamed, and their source may be pulled from
+// any thread, by one at a time.
+Handler MakeRestHandler(RestOptions options);
+
+// /healthz, /livez and /readyz alone: for a listener that is open to probes.
+Handler MakeHealthHandler(RestOptions options);
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_REST_REST_H_

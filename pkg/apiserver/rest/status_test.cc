@@ -1,0 +1,127 @@
+#include "apiserver/rest/status.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "apiserver/rest/rest_testing.h"
+
+namespace kubemonitor {
+namespace {
+
+using testing::Ask;
+using testing::DetailOf;
+using testing::FakeClock;
+using ::testing::HasSubstr;
+using testing::HeaderOf;
+using testing::Json;
+using testing::OptionsFor;
+using testing::SmallCluster;
+
+class StatusTest : public ::testing::Test {
+ protected:
+  FakeClock clock_;
+  std::unique_ptr<Store> store_ = SmallCluster();
+  std::unique_ptr<Store> empty_ = NewPlainStore({});
+};
+
+TEST_F(StatusTest, OfASmallCluster) {
+  const Handler handler = MakeRestHandler(OptionsFor(*store_, clock_));
+  const rapidjson::Document status = Json(Ask(handler, "/api/v1/status"));
+  EXPECT_STREQ(status["version"].GetString(), "0.1.0");
+  EXPECT_DOUBLE_EQ(status["uptimeSeconds"].GetDouble(), 600.0);
+  EXPECT_TRUE(status["ready"].GetBool());
+  EXPECT_EQ(status["nodes"]["known"].GetInt(), 2);
+  EXPECT_EQ(status["nodes"]["stale"].GetInt(), 0);
+  EXPECT_EQ(status["pods"].GetInt(), 5);
+  EXPECT_EQ(status["containers"].GetInt(), 6);
+  EXPECT_GT(status["series"].GetInt(), 0);
+  const double held = status["samples"]["held"].GetDouble();
+  EXPECT_GT(held, 0);
+  EXPECT_NEAR(status["samples"]["perSecond"].GetDouble(), held / 130.0, 0.001);
+  EXPECT_DOUBLE_EQ(status["retention"]["configuredSeconds"].GetDouble(), 3600.0);
+  EXPECT_DOUBLE_EQ(status["retention"]["heldSeconds"].GetDouble(), 122.0);
+  EXPECT_STREQ(status["retention"]["newestTickAt"].GetString(), "2026-11-23T17:35:00Z");
+  EXPECT_DOUBLE_EQ(status["ingest"]["newestTickAgeSeconds"].GetDouble(), 2.0);
+  EXPECT_DOUBLE_EQ(status["ingest"]["arrivalLagAvgSeconds"].GetDouble(), 1.0);
+  EXPECT_DOUBLE_EQ(status["ingest"]["arrivalLagMaxSeconds"].GetDouble(), 1.0);
+  EXPECT_EQ(status["ingest"]["requests"].GetInt(), 26);
+  EXPECT_EQ(status["refusals"]["tooOld"].GetInt(), 3);
+  EXPECT_EQ(status["refusals"]["capacity"].GetInt(), 0);
+  EXPECT_EQ(status["refusals"]["total"].GetInt(), 4);
+  EXPECT_GT(status["memory"]["residentBytes"].GetUint64(), 1'000'000u);
+  EXPECT_GT(status["memory"]["storeBytes"].GetUint64(), 0u);
+  EXPECT_TRUE(status["http"].HasMember("connectionsOpen"));
+
+  clock_.Advance(60'000);
+  EXPECT_EQ(Json(Ask(handler, "/api/v1/status"))["nodes"]["stale"].GetInt(), 2);
+}
+
+TEST_F(StatusTest, OfAnEmptyStore) {
+  const Handler handler = MakeRestHandler(OptionsFor(*empty_, clock_, 1'000));
+  const rapidjson::Document status = Json(Ask(handler, "/api/v1/status"));
+  EXPECT_FALSE(status["ready"].GetBool());
+  EXPECT_EQ(status["nodes"]["known"].GetInt(), 0);
+  EXPECT_FALSE(status["samples"].HasMember("perSecond"));
+  EXPECT_FALSE(status["retention"].HasMember("heldSeconds"));
+  EXPECT_FALSE(status["ingest"].HasMember("newestTickAgeSeconds"));
+}
+
+TEST_F(StatusTest, ReadyWithTheFirstTickOrAfterAnInterval) {
+  EXPECT_EQ(Ask(MakeRestHandler(OptionsFor(*store_, clock_, 0)), "/readyz").status, 200);
+  const Handler starting = MakeRestHandler(OptionsFor(*empty_, clock_, 0));
+  const HttpResponse not_yet = Ask(starting, "/readyz");
+  EXPECT_EQ(not_yet.status, 503);
+  EXPECT_EQ(HeaderOf(not_yet, "Retry-After"), "10");
+  EXPECT_THAT(DetailOf(not_yet), HasSubstr("no node has reported a tick yet"));
+  EXPECT_EQ(Ask(starting, "/healthz").status, 200);
+  EXPECT_EQ(Ask(starting, "/livez").body, "ok");
+  clock_.Advance(14'999);
+  EXPECT_EQ(HeaderOf(Ask(starting, "/readyz"), "Retry-After"), "1");
+  clock_.Advance(1);
+  EXPECT_EQ(Ask(starting, "/readyz").status, 200);
+}
+
+TEST_F(StatusTest, ResourcesAreUnavailableWhileStarting) {
+  const Handler starting = MakeRestHandler(OptionsFor(*empty_, clock_, 0));
+  for (const char* path : {"/api/v1/pods", "/api/v1/nodes/node-a", "/api/v1/namespaces"}) {
+    const HttpResponse response = Ask(starting, path);
+    EXPECT_EQ(response.status, 503) << path;
+    EXPECT_NE(HeaderOf(response, "Retry-After"), "") << path;
+  }
+  EXPECT_EQ(Ask(starting, "/api/v1/pods?limit=0").status, 400);
+  clock_.Advance(15'000);
+  const HttpResponse pods = Ask(starting, "/api/v1/pods");
+  EXPECT_EQ(pods.status, 200);
+  EXPECT_EQ(pods.body, "{\"items\":[],\"total\":0}\n");
+  EXPECT_EQ(Ask(starting, "/api/v1/nodes/node-a").status, 404);
+  EXPECT_EQ(Ask(starting, "/api/v1/pods?window=60").status, 200);
+}
+
+TEST_F(StatusTest, NotReadyBeforeListening) {
+  ServerStatus status;
+  status.listening = false;
+  const Readiness readiness = CheckReadiness(*store_, status, clock_.WallMs(), clock_.BootUsec());
+  EXPECT_FALSE(readiness.ready);
+  EXPECT_THAT(readiness.reason, HasSubstr("listeners"));
+}
+
+TEST_F(StatusTest, HealthHandlerAnswersNothingElse) {
+  const Handler health = MakeHealthHandler(OptionsFor(*store_, clock_));
+  for (const char* path : {"/healthz", "/livez", "/readyz", "/readyz?verbose", "/healthz/"}) {
+    EXPECT_EQ(Ask(health, path).status, 200) << path;
+  }
+  for (const char* path : {"/", "/api/v1/nodes", "/api/v1/status", "/version", "/openapi.json"}) {
+    EXPECT_EQ(Ask(health, path).status, 404) << path;
+  }
+}
+
+TEST_F(StatusTest, VersionAndIndex) {
+  const Handler handler = MakeRestHandler(OptionsFor(*store_, clock_));
+  EXPECT_EQ(Ask(handler, "/version").body,
+            "{\"version\":\"0.1.0\",\"commit\":\"abcdef0\",\"compiler\":\"g++ 12.2.0\"}\n");
+  const rapidjson::Document index = Json(Ask(handler, "/"));
+  EXPECT_STREQ(index["paths"][0].GetString(), "/api/v1/nodes");
+}
+
+}  // namespace
+}  // namespace kubemonitor

@@ -1,0 +1,118 @@
+#include "apiserver/server.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "apiserver/rest/rest.h"
+#include "common/mutex.h"
+#include "common/signals.h"
+#include "common/version.h"
+
+namespace kubemonitor {
+namespace {
+
+constexpr std::chrono::milliseconds kStopDeadline{3'000};
+constexpr std::chrono::seconds kExpireEvery{5};
+
+}  // namespace
+
+// Set once, when everything is up.
+struct ApiServer::Shared {
+  std::atomic<const HttpServer*> http{nullptr};
+};
+
+ApiServer::ApiServer(const ApiServerOptions& options, const Clock& clock)
+    : clock_(clock),
+      started_ms_(clock.WallMs()),
+      started_usec_(clock.BootUsec()),
+      shared_(std::make_shared<Shared>()) {
+  StoreOptions store;
+  store.retention_ms = options.retention_ms;
+  store.interval_ms = options.interval_ms;
+  store_ = NewPlainStore(store);
+  ingest_ = std::make_unique<Ingest>(*store_, clock,
+                                     IngestOptions{RandomId(), options.memory_limit_bytes});
+}
+
+absl::StatusOr<std::unique_ptr<ApiServer>> ApiServer::Create(const ApiServerOptions& options,
+                                                             const Clock& clock) {
+  std::unique_ptr<ApiServer> server(new ApiServer(options, clock));
+  if (absl::Status status = server->Start(options); !status.ok()) return status;
+  return server;
+}
+
+absl::Status ApiServer::Start(const ApiServerOptions& options) {
+  const BuildInfo build = ThisBuild();
+  RestOptions rest;
+  rest.store = store_.get();
+  rest.clock = &clock_;
+  rest.status = [this] { return Status(); };
+  rest.version = {build.version, build.commit == "unknown" ? "" : build.commit, build.compiler};
+
+  HttpServerOptions http;
+  http.allowed_hosts = options.http_allowed_hosts;
+  std::vector<HttpListener> listeners;
+  listeners.push_back({options.http_listen, MakeRestHandler(rest), true});
+  if (!options.health_listen.empty()) {
+    listeners.push_back({options.health_listen, MakeHealthHandler(rest), false});
+  }
+  auto http_server = HttpServer::Create(std::move(http), std::move(listeners));
+  if (!http_server.ok()) return http_server.status();
+  http_ = *std::move(http_server);
+
+  GrpcServerOptions grpc;
+  grpc.listen = options.grpc_listen;
+  auto grpc_server = GrpcServer::Create(grpc, *ingest_);
+  if (!grpc_server.ok()) return grpc_server.status();
+  grpc_ = *std::move(grpc_server);
+  shared_->http.store(http_.get());
+  expiry_ = std::jthread([this](const std::stop_token& stop) { ExpireLoop(stop); });
+  return absl::OkStatus();
+}
+
+ApiServer::~ApiServer() {
+  expiry_.request_stop();
+  if (grpc_ != nullptr) grpc_->Stop(kStopDeadline);
+  if (http_ != nullptr) http_->Stop(kStopDeadline);
+}
+
+ServerStatus ApiServer::Status() const {
+  ServerStatus out;
+  out.started_ms = started_ms_;
+  out.started_boot_usec = started_usec_;
+  const IngestCounters ingest = ingest_->counters();
+  out.ingest_requests = ingest.requests + ingest.malformed_requests;
+  for (size_t reason = 1; reason < ingest.refused.size(); ++reason) {
+    const uint64_t malformed =
+        reason == static_cast<size_t>(RefusalReason::kInvalid) ? ingest.malformed_requests : 0;
+    const uint64_t count = ingest.refused[reason] + malformed;
+    if (count > 0) out.refusals[static_cast<RefusalReason>(reason)] = count;
+  }
+  if (const HttpServer* http = shared_->http.load()) {
+    out.listening = true;
+    out.http = http->counters();
+  }
+  return out;
+}
+
+std::string ApiServer::ListeningLine() const {
+  std::string line = fmt::format("listening grpc={} http={}", grpc_address(), http_address());
+  if (http_->addresses().size() > 1) line += fmt::format(" health={}", http_->addresses()[1]);
+  return line;
+}
+
+void ApiServer::ExpireLoop(const std::stop_token& stop) {
+  Mutex mutex;
+  Condition condition;
+  const MutexLock lock(mutex);
+  while (!stop.stop_requested()) {
+    condition.wait_for(mutex, stop, kExpireEvery, [] { return false; });
+    if (!stop.stop_requested()) store_->Expire(clock_.WallMs());
+  }
+}
+
+}  // namespace kubemonitor

@@ -1,0 +1,178 @@
+#ifndef KUBEMONITOR_APISERVER_STORE_STORE_H_
+#define KUBEMONITOR_APISERVER_STORE_STORE_H_
+
+// The memory of the server: what every node reported over the retention. Raw values only; rates,
+// sums and windows are made of them in apiserver/query. Everything entering here was validated by
+// apiserver/ingest.
+//
+// All methods are thread-safe. Readers copy what they ask for; none of them holds up Append of
+// another node, nor of the same node for longer than one such copy takes.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/node_report.h"
+#include "common/series.h"
+
+namespace kubemonitor {
+
+struct StoreOptions {
+  // Ticks of this age are accepted and shown. What is older is dropped, but for two intervals more:
+  // the oldest rate of a window as long as the retention is made from the tick before it.
+  int64_t retention_ms = 3'600'000;
+  int64_t interval_ms = 10'000;  // resolution: ticks are multiples of it
+  size_t max_nodes = 10'000;
+  // Pods and containers, ended ones of the retention included.
+  size_t max_objects_per_node = 20'000;
+};
+
+// The instance id of reports in the simple form. Its object numbers hold for one report only, and
+// as several clients may report pods of one node at one tick, its ticks are not whole: a later
+// report adds the objects that have no values at the tick yet.
+inline constexpr std::string_view kSimpleInstance = "simple";
+
+// An object of the store. Never reused for another object while the store lives. index 0 is the
+// node itself.
+struct ObjectId {
+  uint32_t node = 0;
+  uint32_t index = 0;
+  auto operator<=>(const ObjectId&) const = default;
+};
+
+struct TickRange {  // both ends included, Unix milliseconds
+  int64_t first_ms = 0;
+  int64_t last_ms = 0;
+  bool operator==(const TickRange&) const = default;
+};
+
+enum class RefusalReason : uint8_t {  // numbers of the wire
+  kInvalid = 1,
+  kTooOld = 2,
+  kInFuture = 3,
+  kClockSkew = 4,
+  kSuperseded = 5,
+  kOffGrid = 6,
+  kCapacity = 7,
+  kVersion = 8,
+};
+
+struct Refusal {
+  RefusalReason reason = RefusalReason::kInvalid;
+  uint64_t count = 0;
+  std::string detail;
+};
+
+struct AppendResult {
+  uint64_t accepted_ticks = 0;              // stored now or held already
+  std::vector<TickRange> held;              // all ticks held of this node, ascending
+  std::vector<uint32_t> identities_wanted;  // object numbers without an identity: their values were
+                                            // not stored, nor was the tick marked held
+  std::vector<Refusal> refusals;
+};
+
+// What ingest knows about a node beside its samples.
+struct NodeHealth {
+  std::optional<double> clock_skew_seconds;  // server − node; present once known
+  bool clock_refused = false;                // more than five minutes off
+  bool conflict = false;                     // several collectors claim this node
+  bool operator==(const NodeHealth&) const = default;
+};
+
+struct NodeInfo {
+  uint32_t node = 0;
+  std::string name;
+  std::string boot_id;
+  std::string instance_id;
+  std::string collector_version;
+  int64_t interval_ms = 0;  // the sender's
+  std::optional<int64_t>
+      newest_tick_ms;       // absent: nothing stored, e.g. a node whose clock is refused
+  int64_t received_ms = 0;  // server's wall clock of the newest accepted report
+  NodeHealth health;
+  std::shared_ptr<const NodeDetails> details;  // null: never sent
+  uint64_t boot_usec = 0;                      // of the newest tick
+  // What rates of devices are made from: the details before `details`, of the same boot (null:
+  // none), and when both were read.
+  std::shared_ptr<const NodeDetails> previous_details;
+  uint64_t details_boot_usec = 0, previous_details_boot_usec = 0;
+};
+
+struct ObjectInfo {
+  ObjectId id;
+  std::shared_ptr<const Identity> identity;  // never null; its `object` and `pod_object` are the
+                                             // sender's numbers: use id and pod
+  std::optional<ObjectId> pod;               // of a container: its pod
+  int64_t first_tick_ms = 0;  // oldest and newest tick held of it; of a pod: of it or
+                              // any of its containers
+  int64_t last_tick_ms = 0;
+  std::shared_ptr<const ObjectDetails> details;  // null: never sent
+  // As in NodeInfo.
+  std::shared_ptr<const ObjectDetails> previous_details;
+  uint64_t details_boot_usec = 0, previous_details_boot_usec = 0;
+};
+
+// The rows of one object, oldest first. Ticks of the node in which the object had no values are
+// left out.
+struct RawRow {
+  int64_t tick_ms = 0;
+  uint64_t boot_usec = 0;  // when the values were read
+  uint32_t epoch = 0;      // rows of different epochs (boots of the node) must not be subtracted
+  SeriesValues values;     // the series asked for, as far as present
+};
+
+struct StoreStats {
+  uint64_t nodes = 0, pods = 0, containers = 0;  // held, ended ones included
+  uint64_t series = 0;                           // object × series with at least one value
+  uint64_t samples = 0;                          // values held now
+  uint64_t samples_total = 0;                    // values ever stored
+  uint64_t memory_bytes = 0;                     // estimate of what the samples take
+  std::optional<int64_t> oldest_tick_ms, newest_tick_ms;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Stores a report: all ticks of it that are new, and nothing twice. Ticks may come in any order.
+  // A tick is stored as a whole or, where it has object numbers that have no identity, not at all.
+  // Object numbers belong to report.instance_id; another instance starts anew, and continues the
+  // same objects by their identity (pod: uid, or namespace and name where there is no uid;
+  // container: id, or pod and name). `now_ms` is the server's wall clock; ticks older than now −
+  // retention are refused, and old ones dropped.
+  virtual AppendResult Append(const NodeReport& report, int64_t now_ms) = 0;
+
+  // Creates the node if need be (a node whose reports are all refused is shown all the same).
+  // False: too many nodes.
+  virtual bool SetHealth(const std::string& node_name, const NodeHealth& health,
+                         int64_t now_ms) = 0;
+
+  virtual std::vector<TickRange> Held(const std::string& node_name) const = 0;
+
+  // Drops what is older than now − retention: ticks, ended objects, and nodes without any tick
+  // left.
+  virtual void Expire(int64_t now_ms) = 0;
+
+  virtual std::vector<NodeInfo> Nodes() const = 0;
+  // Pods and containers of a node, ended ones of the retention included; those without any value
+  // held (neither of their containers) are left out. Empty for an unknown node.
+  virtual std::vector<ObjectInfo> Objects(uint32_t node) const = 0;
+  // Rows of `id` with first_ms ≤ tick ≤ last_ms, and before them, if there is one, the newest row
+  // older than first_ms (what the first rate of the window is made from). `mask` has the bits of
+  // SeriesValues::Bit wanted; rows with none of them are left out.
+  virtual std::vector<RawRow> Read(ObjectId id, uint64_t mask, int64_t first_ms,
+                                   int64_t last_ms) const = 0;
+
+  virtual StoreStats Stats() const = 0;
+  virtual const StoreOptions& options() const = 0;
+};
+
+// Rows in vectors: plain, exact, not compressed.
+std::unique_ptr<Store> NewPlainStore(StoreOptions options);
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_STORE_STORE_H_
