@@ -1,11 +1,13 @@
-# kubemonitor_test(NAME foo_test SOURCES foo_test.cc [DEPS targets…]): one GoogleTest program, registered with ctest.
+# kubemonitor_test(NAME foo_test SOURCES foo_test.cc [DEPS targets…] [LABELS …] [THREADS]): one GoogleTest program, registered with ctest.
+# THREADS: it starts threads, so it runs under ThreadSanitizer as well (label and target `threads`).
 if(KUBEMONITOR_TESTS)
   find_package(GTest REQUIRED)
   enable_testing()
+  add_custom_target(threads)
 endif()
 
 function(kubemonitor_test)
-  cmake_parse_arguments(T "" "NAME" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(T "THREADS" "NAME" "SOURCES;DEPS;LABELS" ${ARGN})
   if(NOT KUBEMONITOR_TESTS)
     return()
   endif()
@@ -13,6 +15,10 @@ function(kubemonitor_test)
   target_link_libraries(${T_NAME} PRIVATE ${T_DEPS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${T_NAME} PRIVATE KUBEMONITOR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   set_target_properties(${T_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  if(T_THREADS)
+    list(APPEND T_LABELS threads)
+    add_dependencies(threads ${T_NAME})
+  endif()
   add_test(NAME ${T_NAME} COMMAND ${T_NAME})
   set_tests_properties(${T_NAME} PROPERTIES TIMEOUT 300 LABELS "${T_LABELS}")
 endfunction()

@@ -89,23 +89,17 @@ def cpu_usec(node, cgroup):
     return int(re.search(r"usage_usec (\d+)", node.run(f"cat {cgroup}/cpu.stat").output).group(1))
 
 
-def files_read(node, pid):
-    """The collector's held files, and one net/dev a pod, which nobody can hold."""
-    links = node.run(f"for f in /proc/{pid}/fd/*; do readlink $f; done", limit=120).output.split()
-    held = sorted({link for link in links if link.startswith(("/sys/", "/proc/"))})
-    checks = (
-        node.run(
-            "for f in " + " ".join(held) + "; do [ -f $f ] && echo $f; done; true", limit=180
-        ).output.split()
-        if held
-        else []
+def list_files(node, pid):
+    """Writes /root/files: the files the collector holds, and one net/dev a pod, which nobody can."""
+    node.run(
+        f"find -L /proc/{pid}/fd -type f | sed 's,.*/,,' > /root/regular; "
+        f"ls -l /proc/{pid}/fd | awk 'NR == FNR {{ regular[$1]; next }} "
+        '$(NF - 1) == "->" && ($(NF - 2) in regular) && $NF ~ /^\\/(sys|proc)\\// { print $NF }\' '
+        "/root/regular - | sort -u > /root/files; "
+        f"for d in {BASE}/burstable/*/; do cat $d/*/cgroup.procs | "
+        "{ read -r pid && echo !/proc/$pid/net/dev >> /root/files; }; done",
+        limit=300,
     )
-    devices = node.run(
-        f"for d in {BASE}/burstable/*/; do "
-        "echo !/proc/$(head -n 1 $d/*/cgroup.procs | grep -m 1 '^[0-9]')/net/dev; done",
-        limit=120,
-    ).output.split()
-    return checks + devices
 
 
 def read_loop(node, mode, ticks, interval):
@@ -135,10 +129,9 @@ def measure(node, server, options):
     pid = collector.pid()
     status = node.run(f"cat /proc/{pid}/status").output
     memory = int(node.run(f"cat {collector.cgroup}/memory.current").output)
-    files = files_read(node, pid)
+    list_files(node, pid)
     items = server.rest.get("/pods", limit=1)
     collector.terminate()
-    put_lines(node, files, "/root/files")
     node.put_program(os.path.join(options.bin, "e2e_read_loop"), "/opt/kubemonitor/e2e_read_loop")
     opened = read_loop(node, "open", options.ticks, options.interval)
     held = read_loop(node, "held", options.ticks, options.interval)

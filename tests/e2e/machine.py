@@ -222,7 +222,7 @@ class Machine:
             raise VmError(f"no answer in {limit} s to: {command}\n{self.console()}") from None
         output = base64.b64decode(encoded).decode(errors="replace")
         if check and code != 0:
-            raise VmError(f"exit code {code} of: {command}\n{output}")
+            raise VmError(f"exit code {code} of: {command}\n{output[-2000:]}")
         return Result(code, output)
 
     def alive(self):

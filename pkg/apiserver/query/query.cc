@@ -263,9 +263,6 @@ std::vector<MetricSeries> QueryImpl::MakeSeries(
     const auto metric = static_cast<Metric>(number);
     if (!wanted.Has(metric)) continue;
     const Column column = column_of(metric);
-    const bool measured =
-        std::any_of(column.begin(), column.end(), [](const Cell& cell) { return cell.measured; });
-    if (!measured && options_.metrics.empty()) continue;
     result.push_back({metric, PointsOf(column, frame_.window->step_ticks), StatisticsOf(column)});
   }
   return result;

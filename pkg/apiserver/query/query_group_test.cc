@@ -10,7 +10,9 @@ namespace {
 using testing::ClusterTest;
 using testing::ContainerIdentity;
 using ::testing::DoubleEq;
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::Eq;
 using ::testing::IsEmpty;
 using testing::kI;
 using testing::kT0;
@@ -48,7 +50,7 @@ TEST_F(QueryGroupTest, NamespacesSumTheirPods) {
   EXPECT_THAT(Points(shop, Metric::kMemoryBytes), ElementsAre(1750.0, 1750.0));
   EXPECT_THAT(Points(shop, Metric::kPodCount), ElementsAre(3.0, 3.0));
   EXPECT_THAT(Points(shop, Metric::kNodeCount), ElementsAre(2.0, 2.0));
-  EXPECT_EQ(SeriesOf(shop, Metric::kProcessCount), nullptr);
+  EXPECT_THAT(Points(shop, Metric::kProcessCount), Each(Eq(std::nullopt)));
   EXPECT_EQ(SeriesOf(shop, Metric::kNetworkRxBytes), nullptr);
   EXPECT_EQ(query->FindNamespace("none"), std::nullopt);
   const ItemRef ref = *query->FindNamespace("shop");

@@ -72,7 +72,7 @@ class QueryImpl final : public Query {
   // The metrics whose series the caller wants of this kind.
   MetricSet Wanted(ItemKind kind) const;
   uint64_t MaskOf(MetricSet metrics) const;
-  // One entry a wanted metric; those never measured only where they were asked for by name.
+  // One entry a wanted metric; all null where it was never measured.
   std::vector<MetricSeries> MakeSeries(ItemKind kind,
                                        const std::function<Column(Metric)>& column) const;
   // Where the window begins, or else the retention.
