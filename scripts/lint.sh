@@ -24,7 +24,11 @@ python3 scripts/lib/check_tests.py || status=1
 say "shell"
 shellcheck -x -S warning scripts/*.sh .ci/run || status=1
 
-base=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse HEAD~1 2>/dev/null || git hash-object -t tree /dev/null)
+# What changed: since the branch left origin/main, or, on that branch itself, in the last commit.
+base=$(git merge-base HEAD origin/main 2>/dev/null || true)
+if [ -z "$base" ] || [ "$base" = "$(git rev-parse HEAD)" ]; then
+  base=$(git rev-parse -q --verify HEAD~1 || git hash-object -t tree /dev/null)
+fi
 if [ $all = yes ]; then
   mapfile -t changed < <(git ls-files 'pkg/*.cc' 'cmd/*.cc' | grep -v _test.cc)
 else
@@ -32,7 +36,7 @@ else
 fi
 if [ ${#changed[@]} -gt 0 ]; then
   say "clang-tidy on ${#changed[@]} files"
-  build dev kubemonitor_metrics_grpc >/dev/null
+  build dev kubemonitor_metrics_grpc kubemonitor_cri_proto >/dev/null
   printf '%s\n' "${changed[@]}" | xargs -P 2 -n 4 clang-tidy-19 -p out/build/dev --quiet 2>out/clang-tidy.err || status=1
 fi
 [ $status = 0 ] && say "lint: nothing found"

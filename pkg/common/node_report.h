@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/series.h"
@@ -115,6 +116,11 @@ struct Tick {
   std::optional<NodeDetails> node_details;
   std::vector<ObjectDetails> object_details;
 };
+
+// The instance id of reports in the simple form. Its object numbers hold for one report only, and
+// as several clients may report pods of one node at one tick, its ticks are not whole: a later
+// report adds the objects that have no values at the tick yet.
+inline constexpr std::string_view kSimpleInstance = "simple";
 
 struct NodeReport {
   std::string node_name;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "common/text.h"
 #include "metrics.pb.h"
@@ -55,6 +56,11 @@ void CopyOwn(const v1::Metric& from, SeriesValues& to) {
   SetOnce(to, Series::kDiskWriteBytes, from.has_disk_write_bytes(), from.disk_write_bytes());
   // The cumulative counter says the same and more.
   if (to.Has(Series::kCpuUsageUsec)) to.Clear(Series::kCpuReportedMillicores);
+}
+
+std::string ContainerKey(const v1::Metric& metric) {
+  return Key(metric.namespace_(), metric.pod_name(), metric.pod_uid(), metric.container_id(),
+             metric.container_name());
 }
 
 void CopyNetwork(const v1::Metric& from, SeriesValues& to) {
@@ -134,36 +140,23 @@ int64_t NearestTick(int64_t timestamp_ms, int64_t interval_ms) {
   return timestamp_ms - below >= interval_ms - interval_ms / 2 ? below + interval_ms : below;
 }
 
-std::string MetricKey(const v1::Metric& metric) {
-  return Key(metric.namespace_(), metric.pod_name(), metric.pod_uid(), metric.container_id(),
-             metric.container_name());
-}
-
-std::string SimpleNumbers::instance_id() const {
-  return generation_ == 0 ? "simple" : fmt::format("simple-{}", generation_);
-}
-
-uint32_t SimpleNumbers::Number(const std::string& key) {
-  return numbers_.try_emplace(key, static_cast<uint32_t>(numbers_.size() + 1)).first->second;
-}
-
-NodeReport SimpleNumbers::Convert(const std::vector<const v1::Metric*>& metrics,
-                                  std::string_view node_name, int64_t interval_ms) {
-  // A number means one object for as long as the instance id stays.
-  if (numbers_.size() + 2 * metrics.size() > max_objects_ && !numbers_.empty()) {
-    numbers_.clear();
-    ++generation_;
-  }
+NodeReport FromSimpleForm(const std::vector<const v1::Metric*>& metrics, std::string_view node_name,
+                          int64_t interval_ms) {
+  std::unordered_map<std::string, uint32_t> numbers;
+  const auto number = [&numbers](std::string key) {
+    const auto next = static_cast<uint32_t>(numbers.size() + 1);
+    return numbers.try_emplace(std::move(key), next).first->second;
+  };
   std::map<int64_t, TickInMaking> ticks;
   std::map<uint32_t, Identity> identities;
   for (const v1::Metric* metric : metrics) {
     TickInMaking& tick = ticks[NearestTick(metric->timestamp(), interval_ms)];
     tick.newest_ms = std::max(tick.newest_ms, metric->timestamp());
-    const uint32_t pod = Number(PodKey(*metric));
+    const uint32_t pod = number(PodKey(*metric));
     identities.try_emplace(pod, PodIdentity(*metric, pod));
     CopyNetwork(*metric, tick.pods[pod]);
     if (IsContainer(*metric)) {
-      const uint32_t container = Number(MetricKey(*metric));
+      const uint32_t container = number(ContainerKey(*metric));
       identities.try_emplace(container, ContainerIdentity(*metric, container, pod));
       CopyOwn(*metric, tick.containers[container]);
     } else {
@@ -172,7 +165,7 @@ NodeReport SimpleNumbers::Convert(const std::vector<const v1::Metric*>& metrics,
   }
   NodeReport report;
   report.node_name = node_name;
-  report.instance_id = instance_id();
+  report.instance_id = kSimpleInstance;
   report.interval_ms = static_cast<uint32_t>(interval_ms);
   for (auto& [object, identity] : identities) report.identities.push_back(std::move(identity));
   for (auto& [tick_ms, making] : ticks) {

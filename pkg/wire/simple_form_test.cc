@@ -63,7 +63,7 @@ TEST(CheckMetric, Table) {
   }
 }
 
-TEST(SimpleNumbers, PodsAndContainersOfOneTick) {
+TEST(SimpleForm, PodsAndContainersOfOneTick) {
   v1::Metric pod = PodMetric("web");
   pod.set_cpu_millicores(250);
   pod.set_network_rx_bytes(7);
@@ -73,8 +73,7 @@ TEST(SimpleNumbers, PodsAndContainersOfOneTick) {
   container.set_memory_bytes(0);
   container.set_timestamp(kTick + 1'200);
   container.set_network_tx_bytes(9);
-  SimpleNumbers numbers(100);
-  const NodeReport report = numbers.Convert({&pod, &container}, "n1", 10'000);
+  const NodeReport report = FromSimpleForm({&pod, &container}, "n1", 10'000);
   EXPECT_EQ(report.instance_id, "simple");
   ASSERT_EQ(report.ticks.size(), 1U);
   const Tick& tick = report.ticks[0];
@@ -93,34 +92,11 @@ TEST(SimpleNumbers, PodsAndContainersOfOneTick) {
   EXPECT_EQ(report.identities[1].pod_object, report.identities[0].object);
 }
 
-TEST(SimpleNumbers, NumbersStayWithTheirObject) {
-  SimpleNumbers numbers(100);
-  const v1::Metric a = PodMetric("a");
-  const v1::Metric b = PodMetric("b");
-  const auto number = [&](const v1::Metric& metric) {
-    return numbers.Convert({&metric}, "n", 10'000).identities[0].object;
-  };
-  const uint32_t of_a = number(a);
-  EXPECT_NE(number(b), of_a);
-  EXPECT_EQ(number(a), of_a);
-  EXPECT_EQ(numbers.instance_id(), "simple");
-}
-
-TEST(SimpleNumbers, TooManyBeginANewInstance) {
-  SimpleNumbers numbers(4);
-  for (int i = 0; i < 10; ++i) {
-    const v1::Metric metric = PodMetric(("pod" + std::to_string(i)).c_str());
-    numbers.Convert({&metric}, "n", 10'000);
-  }
-  EXPECT_THAT(numbers.instance_id(), HasSubstr("simple-"));
-}
-
-TEST(SimpleNumbers, TicksComeOldestFirst) {
+TEST(SimpleForm, TicksComeOldestFirst) {
   v1::Metric late = PodMetric("a");
   late.set_timestamp(kTick + 10'000);
   const v1::Metric early = PodMetric("a");
-  SimpleNumbers numbers(100);
-  const NodeReport report = numbers.Convert({&late, &early}, "n", 10'000);
+  const NodeReport report = FromSimpleForm({&late, &early}, "n", 10'000);
   ASSERT_EQ(report.ticks.size(), 2U);
   EXPECT_EQ(report.ticks[0].tick_ms, kTick);
   EXPECT_EQ(report.ticks[1].tick_ms, kTick + 10'000);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <unordered_set>
 #include <utility>
 
 #include "common/text.h"
@@ -18,16 +18,9 @@ constexpr int64_t kMaxSkewMs = 300'000;
 constexpr uint64_t kCollectorGoneUsec = 300'000'000;
 // Decoded at a time: plain values are many times larger than columns.
 constexpr size_t kObjectsPerChunk = 20'000;
-constexpr size_t kSimpleTicksRemembered = 8;
 constexpr uint64_t kOfferEveryUsec = 60'000'000;
 
 size_t ObjectsOf(const Tick& tick) { return tick.pods.size() + tick.containers.size(); }
-
-bool Holds(const std::vector<TickRange>& ranges, int64_t tick_ms) {
-  return std::any_of(ranges.begin(), ranges.end(), [tick_ms](const TickRange& range) {
-    return range.first_ms <= tick_ms && tick_ms <= range.last_ms;
-  });
-}
 
 }  // namespace
 
@@ -280,12 +273,6 @@ void IngestCall::OfferRoom() {
   }
 }
 
-bool IngestCall::IsRepetition(int64_t tick_ms, const v1::Metric& metric) {
-  const auto it = node_.simple_ticks.find(tick_ms);
-  return it == node_.simple_ticks.end() ||
-         it->second.contains(std::hash<std::string>()(MetricKey(metric)));
-}
-
 std::vector<const v1::Metric*> IngestCall::GoodMetrics() {
   const int64_t interval_ms = context_.store.options().interval_ms;
   std::vector<const v1::Metric*> good;
@@ -300,32 +287,9 @@ std::vector<const v1::Metric*> IngestCall::GoodMetrics() {
     // The raw value first: rounding must not overflow.
     const int64_t timestamp = std::clamp(metric.timestamp(), int64_t{0}, int64_t{1} << 60);
     const int64_t tick_ms = NearestTick(timestamp, interval_ms);
-    if (!TimeIsGood(tick_ms)) continue;
-    if (!Holds(answer_.held, tick_ms)) {
-      good.push_back(&metric);
-    } else if (IsRepetition(tick_ms, metric)) {
-      ++answer_.accepted;
-    } else {
-      answer_.refusals.Add(
-          RefusalReason::kInvalid, 1,
-          fmt::format("the tick of {} ms is held already, without pod {}: send all metrics of one "
-                      "tick of a node in one request",
-                      tick_ms, QuoteForMessage(metric.pod_name())));
-    }
+    if (TimeIsGood(tick_ms)) good.push_back(&metric);
   }
   return good;
-}
-
-void IngestCall::RememberSimple(const std::vector<const v1::Metric*>& metrics) {
-  const int64_t interval_ms = context_.store.options().interval_ms;
-  for (const v1::Metric* metric : metrics) {
-    const int64_t tick_ms = NearestTick(metric->timestamp(), interval_ms);
-    if (!Holds(answer_.held, tick_ms)) continue;
-    node_.simple_ticks[tick_ms].insert(std::hash<std::string>()(MetricKey(*metric)));
-  }
-  while (node_.simple_ticks.size() > kSimpleTicksRemembered) {
-    node_.simple_ticks.erase(node_.simple_ticks.begin());
-  }
 }
 
 void IngestCall::RunSimple() {
@@ -343,8 +307,7 @@ void IngestCall::RunSimple() {
   answer_.held = context_.store.Held(request_.node_name());
   const std::vector<const v1::Metric*> metrics = GoodMetrics();
   if (metrics.empty()) return;
-  header_ =
-      node_.simple.Convert(metrics, request_.node_name(), context_.store.options().interval_ms);
+  header_ = FromSimpleForm(metrics, request_.node_name(), context_.store.options().interval_ms);
   StartInstance(header_.instance_id);
   AdmitObjects(header_);
   for (Tick& tick : header_.ticks) CutRefused(tick);
@@ -356,7 +319,6 @@ void IngestCall::RunSimple() {
   Flush(chunk);
   // The client counts in metrics. Of ticks that the store refused it says so itself.
   if (answer_.accepted - before == ticks) answer_.accepted = before + metrics.size();
-  RememberSimple(metrics);
 }
 
 }  // namespace kubemonitor

@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "apiserver/ingest/instances.h"
@@ -30,10 +29,6 @@ struct NodeMemory {
   std::unordered_map<uint32_t, RefusalReason> refused_objects;
   std::string refused_instance;
   uint64_t next_offer_usec = 0;  // when refused objects may be asked for again
-  SimpleNumbers simple{4 * kMaxObjectsPerSet};
-  // Of the newest ticks of the simple form: what was in them (hashes of MetricKey), to tell a
-  // repetition from a part that came late.
-  std::map<int64_t, std::unordered_set<size_t>> simple_ticks;
 };
 
 // The mutex is held for a whole request, the store's Append included: reports of one node are taken
@@ -84,8 +79,6 @@ class IngestCall {
   bool ShowHealth(std::optional<double> skew_seconds, bool refused);
   void StartInstance(const std::string& instance_id);
   std::vector<const v1::Metric*> GoodMetrics();
-  bool IsRepetition(int64_t tick_ms, const v1::Metric& metric);
-  void RememberSimple(const std::vector<const v1::Metric*>& metrics);
 
   const Context context_;
   NodeMemory& node_;

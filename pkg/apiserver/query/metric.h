@@ -11,7 +11,8 @@
 
 namespace kubemonitor {
 
-// The order is the order in answers. Keys are the enumerators without `k`, first letter small (MetricKey).
+// The order is the order in answers. Keys are the enumerators without `k`, first letter small
+// (MetricKey).
 enum class Metric : uint8_t {
   // `usage` of everything.
   kCpuMillicores,
@@ -36,8 +37,8 @@ enum class Metric : uint8_t {
   kMemoryFullPercent,
   kIoSomePercent,
   kIoFullPercent,
-  kSwapBytes,            // of containers, pods and nodes
-  kPodCount,             // of aggregates
+  kSwapBytes,  // of containers, pods and nodes
+  kPodCount,   // of aggregates
   kNodeCount,
 };
 inline constexpr size_t kMetricCount = 23;

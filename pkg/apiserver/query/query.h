@@ -1,10 +1,12 @@
 #ifndef KUBEMONITOR_APISERVER_QUERY_QUERY_H_
 #define KUBEMONITOR_APISERVER_QUERY_QUERY_H_
 
-// Turns the store's raw rows into what the REST API answers: items with rates, windows, statistics and sums.
+// Turns the store's raw rows into what the REST API answers: items with rates, windows, statistics
+// and sums.
 //
-// A Query is one caller's view at one tick. It is made per request, used by one thread at a time, and never changes what it answers:
-// lists select light references, Describe makes the item of one of them, so that long lists are streamed without a copy of them.
+// A Query is one caller's view at one tick. It is made per request, used by one thread at a time,
+// and never changes what it answers: lists select light references, Describe makes the item of one
+// of them, so that long lists are streamed without a copy of them.
 
 #include <absl/status/statusor.h>
 
@@ -80,7 +82,7 @@ struct Breakdown {  // adds up to the node's usage; unattributed is the signed r
   BreakdownPart pods, system_services, kernel_and_other, unattributed;
 };
 
-struct NodeFacts {  // of a node item
+struct NodeFacts {                             // of a node item
   std::shared_ptr<const NodeDetails> details;  // may be null
   NodeHealth health;
   std::string boot_id, collector_version;
@@ -88,7 +90,7 @@ struct NodeFacts {  // of a node item
   std::optional<double> load1, load5, load15;
   std::optional<double> memory_available_bytes;
   std::map<std::string, double> cpu_modes_millicores;  // "user", "system", "iowait", …
-  std::optional<Breakdown> breakdown;  // single node only
+  std::optional<Breakdown> breakdown;                  // single node only
 };
 
 // What does not apply or was not measured is absent or empty.
@@ -100,7 +102,7 @@ struct Item {
   std::optional<double> age_seconds;
   bool stale = false;
   bool terminated = false;
-  MetricValues usage{};              // at the tick; all groups
+  MetricValues usage{};               // at the tick; all groups
   std::optional<uint64_t> oom_kills;  // in the window, or in the retention
   std::optional<uint64_t> oom_events;
   std::optional<double> cpu_limit_millicores, memory_limit_bytes;
@@ -114,12 +116,12 @@ struct Item {
   std::optional<uint32_t> restart_count;
   std::string container_id;
   ContainerType container_type = ContainerType::kUnknown;
-  std::vector<Item> containers;      // of a single pod: one item per container name
-  std::vector<DeviceRate> disks;     // of a single pod or node
+  std::vector<Item> containers;   // of a single pod: one item per container name
+  std::vector<DeviceRate> disks;  // of a single pod or node
   std::vector<InterfaceRate> interfaces;
   std::optional<NodeFacts> node_facts;
   // Aggregates.
-  std::string workload_kind;         // "Deployment"
+  std::string workload_kind;  // "Deployment"
   bool inferred = false;
   std::optional<uint64_t> pod_count, node_count;
 };
@@ -138,14 +140,15 @@ enum class SortStatistic : uint8_t { kNow, kAvg, kMax, kP95 };
 
 class Query {
  public:
-  // InvalidArgument with a message that names parameter and range. `now_ms` is the server's wall clock.
+  // InvalidArgument with a message that names parameter and range. `now_ms` is the server's wall
+  // clock.
   static absl::StatusOr<std::unique_ptr<Query>> Create(const Store& store, int64_t now_ms,
                                                        const QueryOptions& options,
                                                        const Visibility& visibility);
   virtual ~Query() = default;
 
-  virtual int64_t tick_ms() const = 0;               // T
-  virtual const WindowAxis* axis() const = 0;        // null without a window
+  virtual int64_t tick_ms() const = 0;         // T
+  virtual const WindowAxis* axis() const = 0;  // null without a window
 
   virtual std::vector<ItemRef> Nodes() = 0;
   virtual std::vector<ItemRef> Pods(const PodFilter& filter) = 0;
@@ -153,14 +156,16 @@ class Query {
   virtual std::vector<ItemRef> Deployments(std::string_view namespace_name) = 0;
 
   virtual std::optional<ItemRef> FindNode(std::string_view name) = 0;
-  // Several of one name: the one started last, unless `uid` selects. Ended ones are found too (an answer about a pod is better than none).
+  // Several of one name: the one started last, unless `uid` selects. Ended ones are found too (an
+  // answer about a pod is better than none).
   virtual std::optional<ItemRef> FindPod(std::string_view namespace_name, std::string_view name,
                                          std::optional<std::string_view> uid) = 0;
   virtual std::optional<ItemRef> FindNamespace(std::string_view name) = 0;
   virtual std::optional<ItemRef> FindDeployment(std::string_view namespace_name,
                                                 std::string_view name) = 0;
 
-  // For ordering a list: by (namespace, name, uid), as far as they apply, NUL in between; or by a metric.
+  // For ordering a list: by (namespace, name, uid), as far as they apply, NUL in between; or by a
+  // metric.
   virtual std::string SortName(const ItemRef& ref) = 0;
   virtual std::optional<double> SortValue(const ItemRef& ref, Metric metric,
                                           SortStatistic statistic) = 0;
@@ -169,8 +174,8 @@ class Query {
   virtual Item Describe(const ItemRef& ref, bool detailed) = 0;
 };
 
-// The tick whose values lists show: the newest that every node which is not stale has reported, or any older than interval/2 + 3 s.
-// Nullopt: nothing stored.
+// The tick whose values lists show: the newest that every node which is not stale has reported, or
+// any older than interval/2 + 3 s. Nullopt: nothing stored.
 std::optional<int64_t> NewestCompleteTick(const std::vector<NodeInfo>& nodes, int64_t interval_ms,
                                           int64_t now_ms);
 // Three missed ticks (and the slack of a late report).

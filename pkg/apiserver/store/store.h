@@ -30,11 +30,6 @@ struct StoreOptions {
   size_t max_objects_per_node = 20'000;
 };
 
-// The instance id of reports in the simple form. Its object numbers hold for one report only, and
-// as several clients may report pods of one node at one tick, its ticks are not whole: a later
-// report adds the objects that have no values at the tick yet.
-inline constexpr std::string_view kSimpleInstance = "simple";
-
 // An object of the store. Never reused for another object while the store lives. index 0 is the
 // node itself.
 struct ObjectId {

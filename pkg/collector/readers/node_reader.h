@@ -53,7 +53,8 @@ class BlockDevices {
     std::string name;  // "sda"; "254:0" when /sys does not tell
     bool leaf = true;  // a device of unknown topology counts as a leaf
   };
-  // Cached by number, valid until RefreshTopology; `RefreshTopology` (once a tick) lets changed devices be looked up again.
+  // Cached by number, valid until RefreshTopology; `RefreshTopology` (once a tick) lets changed
+  // devices be looked up again.
   const Device& Lookup(uint32_t major, uint32_t minor);
   void RefreshTopology();
 

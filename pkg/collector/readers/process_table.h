@@ -29,11 +29,11 @@ class ProcessTable {
   ~ProcessTable();
   ProcessTable(const ProcessTable&) = delete;
 
-  // Skipped: processes that end while being read, and those of which it cannot be told whether they are a pod's. `read_errors` is
-  // raised by contents that cannot be understood, and once by a root that cannot be opened.
-  // `is_pod_cgroup(path)` tells whether a path of /proc/PID/cgroup ("/kubepods/…") belongs to a pod
-  // or container. Rates are over the boot-time distance to the call before; absent at first sight
-  // of a process.
+  // Skipped: processes that end while being read, and those of which it cannot be told whether they
+  // are a pod's. `read_errors` is raised by contents that cannot be understood, and once by a root
+  // that cannot be opened. `is_pod_cgroup(path)` tells whether a path of /proc/PID/cgroup
+  // ("/kubepods/…") belongs to a pod or container. Rates are over the boot-time distance to the
+  // call before; absent at first sight of a process.
   std::vector<ProcessUsage> Read(uint64_t boot_usec,
                                  const std::function<bool(std::string_view)>& is_pod_cgroup,
                                  uint64_t* read_errors);
