@@ -10,7 +10,7 @@ for candidate in podman docker; do
   if command -v "$candidate" >/dev/null && "$candidate" info >/dev/null 2>&1; then engine=$candidate; break; fi
 done
 if [ -n "$engine" ]; then
-  how="a debian:12 container ($engine)"
+  how="a privileged debian:12 container ($engine)"
 elif command -v mmdebstrap >/dev/null; then
   how="a Debian 12 root in out/debian12 (mmdebstrap)"
 else
@@ -25,7 +25,10 @@ fi
 
 script=${1#"$ROOT"/}; shift
 if [ -n "$engine" ]; then
-  exec "$engine" run --rm -i --network host -v "$ROOT:/src" -w /src debian:12 "./$script" "$@"
+  # The collector for this machine sees the machine only with its process and cgroup namespaces.
+  flags=(--rm -i --privileged --pid host --cgroupns host --network host)
+  [ ! -t 0 ] || flags+=(-t)
+  exec "$engine" run "${flags[@]}" -v "$ROOT:/src" -w /src debian:12 "./$script" "$@"
 fi
 sudo=(); [ "$(id -u)" = 0 ] || sudo=(sudo --)
 base=$ROOT/out/debian12

@@ -13,6 +13,10 @@ Problem CheckListen(const std::string& value) {
   return std::string(parsed.status().message());
 }
 
+Problem CheckHealthListen(const std::string& value) {
+  return value == "none" ? std::nullopt : CheckListen(value);
+}
+
 Problem CheckHost(const std::string& value) {
   const auto parsed = HostAllowlist::Create({value});
   if (parsed.ok()) return std::nullopt;
@@ -35,7 +39,7 @@ void AddListeners(FlagSet& flags, ApiServerOptions& options) {
              &options.http_listen, CheckListen);
   flags.Text({"health-listen", "ADDRESS:PORT", "none",
               "/healthz, /livez and /readyz alone, for probes.", ""},
-             &options.health_listen, CheckListen);
+             &options.health_listen, CheckHealthListen);
   flags.List({"http-allowed-hosts", "HOST", "localhost, 127.0.0.1, [::1]",
               "Host headers answered to, without port; repeatable or comma-separated; * is any. "
               "Others get 421 (against DNS rebinding).",
@@ -58,12 +62,14 @@ void AddFlags(FlagSet& flags, ApiServerOptions& options) {
        "objects from the Kubernetes API (in-cluster, or the path of a kubeconfig) is refused.",
        ""},
       &options.kubernetes, CheckKubernetes);
-  flags.Size({"memory-limit", "SIZE", "none",
-              "Bytes for samples, e.g. 512Mi. A pod or container not known yet is admitted only if "
-              "what it costs over a full retention fits beside what the present ones cost over "
-              "theirs; others are refused, which is answered and counted. Known objects go on.",
-              ""},
-             uint64_t{1} << 20, [&options](uint64_t bytes) { options.memory_limit_bytes = bytes; });
+  flags.Size(
+      {"memory-limit", "SIZE", "none",
+       "Bytes for samples, e.g. 512Mi. A pod or container not known yet is admitted only if "
+       "what it costs over a full retention fits beside what the present ones cost over "
+       "theirs; others are refused, which is answered and counted. Known objects go on: what "
+       "is held is not dropped before its retention ends.",
+       ""},
+      uint64_t{1} << 20, [&options](uint64_t bytes) { options.memory_limit_bytes = bytes; });
   flags.LogFlags(&options.log_format, &options.log_level);
 }
 

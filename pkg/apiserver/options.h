@@ -16,7 +16,7 @@ namespace kubemonitor {
 struct ApiServerOptions {
   std::string grpc_listen = "127.0.0.1:50051";
   std::string http_listen = "127.0.0.1:8080";
-  std::string health_listen;                    // empty: no such listener
+  std::string health_listen = "none";
   std::vector<std::string> http_allowed_hosts;  // empty: the loopback names
   int64_t retention_ms = 3'600'000;
   int64_t interval_ms = 10'000;

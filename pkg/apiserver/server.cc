@@ -57,7 +57,7 @@ absl::Status ApiServer::Start(const ApiServerOptions& options) {
   http.allowed_hosts = options.http_allowed_hosts;
   std::vector<HttpListener> listeners;
   listeners.push_back({options.http_listen, MakeRestHandler(rest), true});
-  if (!options.health_listen.empty()) {
+  if (options.health_listen != "none") {
     listeners.push_back({options.health_listen, MakeHealthHandler(rest), false});
   }
   auto http_server = HttpServer::Create(std::move(http), std::move(listeners));

@@ -389,6 +389,10 @@ absl::StatusOr<NodeReport> DecodeHeader(const v1::MetricsRequest& message) {
   out.interval_ms = message.interval_ms();
   out.sent_at_ms = message.sent_at_ms();
   if (!check.ok()) return check.status();
+  if (out.interval_ms != 0 && (out.interval_ms < 1000 || out.interval_ms > 60'000)) {
+    return absl::InvalidArgumentError(
+        fmt::format("interval_ms is {}: 1000 to 60000 are allowed", out.interval_ms));
+  }
   return out;
 }
 

@@ -48,6 +48,11 @@ std::optional<Refusal> CheckRequest(const v1::MetricsRequest& request) {
   if (version == 0 && (request.ticks_size() > 0 || request.identities_size() > 0)) {
     return refuse(RefusalReason::kVersion, "ticks and identities need protocol_version 1");
   }
+  // Before the node takes a place among those that are known.
+  if (version != 0 && request.sent_at_ms() <= 0) {
+    return refuse(RefusalReason::kInvalid,
+                  "sent_at_ms is missing: set it to the sender's wall clock");
+  }
   if (version != 0 && request.metrics_size() > 0) {
     return refuse(RefusalReason::kInvalid,
                   "metrics (the simple form) go into a request of their own, without "

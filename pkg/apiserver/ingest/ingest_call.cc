@@ -50,7 +50,8 @@ void IngestCall::RunCollector() {
                          "instance_id must be a random text, new with every start of the sender");
     return;
   }
-  if (!ClockIsGood() || !InstanceIsCurrent()) return;
+  // A superseded collector has no say, not even of the node's clock.
+  if (!InstanceIsCurrent() || !ClockIsGood()) return;
   StartInstance(header_.instance_id);
   TakeIdentities();
   TakeTicks();
@@ -72,11 +73,6 @@ bool IngestCall::ShowHealth(std::optional<double> skew_seconds, bool refused) {
 bool IngestCall::ClockIsGood() {
   const int64_t sent_ms = header_.sent_at_ms;
   const auto count = static_cast<uint64_t>(std::max(1, request_.ticks_size()));
-  if (sent_ms <= 0) {
-    answer_.refusals.Add(RefusalReason::kInvalid, count,
-                         "sent_at_ms is missing: set it to the sender's wall clock");
-    return false;
-  }
   // Both are positive, so that the difference cannot overflow.
   const int64_t skew_ms = context_.now_ms - sent_ms;
   const bool refused = std::abs(skew_ms) > kMaxSkewMs;

@@ -146,7 +146,9 @@ uint64_t SeriesMask(Metric metric) {
   const Source source = SourceOf(metric);
   if (source.form == Form::kNothing) return 0;
   uint64_t mask = SeriesValues::Bit(source.series);
-  if (source.form == Form::kRatio) mask |= SeriesValues::Bit(Series::kCpuPeriods);
+  // Whose throttling counts, the pod's or its containers', is told by the periods.
+  const bool throttling = GroupOf(metric) == MetricGroup::kThrottling;
+  if (throttling) mask |= SeriesValues::Bit(Series::kCpuPeriods);
   if (metric == Metric::kCpuMillicores) mask |= SeriesValues::Bit(Series::kCpuReportedMillicores);
   return mask;
 }

@@ -84,9 +84,6 @@ bool ComesBack(ContainerType type) {
 
 std::pair<Grid, PodRows> QueryImpl::ReadShown(const PodEntry& pod, uint64_t mask) {
   Grid grid{pod.shown_ms, store_.options().interval_ms, 1};
-  if ((mask & SeriesValues::Bit(Series::kCpuThrottledUsec)) != 0) {
-    mask |= SeriesValues::Bit(Series::kCpuPeriods);
-  }
   PodRows rows = ReadPod(store_, pod, mask, RangeOf(grid));
   // The pod may have missed the very tick, as happens where T is not its newest.
   grid.first_ms = NewestRow(rows, grid.first_ms).value_or(grid.first_ms);

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "apiserver/query/query.h"
 
@@ -11,9 +10,10 @@ namespace {
 int64_t SlackMs(int64_t interval_ms) { return interval_ms / 2 + 3000; }
 
 // The server's time at which the node's newest tick was due: a clock that is off does not make a
-// node stale.
+// node stale. The skew of reports that were refused says nothing of the ticks that are held.
 int64_t NewestByServerMs(const NodeInfo& node) {
-  const double skew_ms = node.health.clock_skew_seconds.value_or(0) * 1000;
+  const double skew_ms =
+      node.health.clock_refused ? 0 : node.health.clock_skew_seconds.value_or(0) * 1000;
   return *node.newest_tick_ms + static_cast<int64_t>(std::llround(skew_ms));
 }
 
@@ -21,7 +21,7 @@ int64_t NewestByServerMs(const NodeInfo& node) {
 
 bool IsStale(const NodeInfo& node, int64_t interval_ms, int64_t now_ms) {
   if (!node.newest_tick_ms) return true;
-  const int64_t interval = std::max(interval_ms, node.interval_ms);
+  const int64_t interval = GridStepMs(interval_ms, node.interval_ms);
   return now_ms - NewestByServerMs(node) > 3 * interval + SlackMs(interval);
 }
 
@@ -35,8 +35,7 @@ std::optional<int64_t> NewestCompleteTick(const std::vector<NodeInfo>& nodes, in
     newest = std::max(newest.value_or(tick), tick);
     if (IsStale(node, interval_ms, now_ms)) continue;
     by_all = std::min(by_all.value_or(tick), tick);
-    // Where the sender's ticks meet the grid.
-    const int64_t step = std::lcm(interval_ms, std::max(interval_ms, node.interval_ms));
+    const int64_t step = GridStepMs(interval_ms, node.interval_ms);
     const int64_t steps_back = std::max<int64_t>(0, (tick - due_ms + step - 1) / step);
     const int64_t old_enough = tick <= due_ms ? tick : tick - steps_back * step;
     by_age = std::max(by_age.value_or(old_enough), old_enough);

@@ -175,7 +175,9 @@ std::string QueryImpl::SortName(const ItemRef& ref) {
       return Node(ref).info.name;
     case ItemKind::kPod: {
       const PodEntry& pod = Pod(ref);
-      return pod.namespace_name + '\0' + pod.name + '\0' + pod.uid;
+      // Pods without a uid may bear one name on two nodes.
+      return pod.namespace_name + '\0' + pod.name + '\0' + pod.uid + '\0' +
+             snapshot_.nodes()[pod.node].info.name;
     }
     default:
       return Group(ref).namespace_name + '\0' + Group(ref).name;
@@ -250,8 +252,6 @@ uint64_t QueryImpl::MaskOf(MetricSet metrics) const {
     const auto metric = static_cast<Metric>(number);
     if (metrics.Has(metric)) mask |= SeriesMask(metric);
   }
-  // Which throttling counts is told by the periods.
-  if (metrics.Has(Metric::kThrottledMillicores)) mask |= SeriesValues::Bit(Series::kCpuPeriods);
   return mask;
 }
 
@@ -274,7 +274,9 @@ int64_t QueryImpl::EventsStartMs() const {
 }
 
 bool QueryImpl::Born(const NodeEntry& node, const ObjectInfo& object) const {
-  return node.first_held_ms && *node.first_held_ms < object.first_tick_ms;
+  const std::optional<int64_t>& started_ms = object.identity->started_at_ms;
+  return node.first_held_ms && *node.first_held_ms < object.first_tick_ms &&
+         (!started_ms || *started_ms >= *node.first_held_ms);
 }
 
 void QueryImpl::FillAge(Item* item) const {

@@ -93,14 +93,14 @@ NodeEntry Snapshot::MakeNode(NodeInfo info, const TimeFrame& frame, int64_t now_
   if (!held.empty()) entry.first_held_ms = held.front().first_ms;
   entry.tick_ms = entry.info.newest_tick_ms;
   if (entry.tick_ms && *entry.tick_ms > tick_ms_) {
-    entry.tick_ms = NewestHeld(held, std::max(interval_ms, entry.info.interval_ms), tick_ms_);
+    entry.tick_ms = NewestHeld(held, GridStepMs(interval_ms, entry.info.interval_ms), tick_ms_);
   }
   const bool simple = entry.info.instance_id.empty() || entry.info.instance_id == kSimpleInstance;
   entry.alive_since_ms = entry.tick_ms.value_or(0) - (simple ? 2 * interval_ms : 0);
   if (frame.live || !entry.tick_ms) {
     entry.stale = IsStale(entry.info, interval_ms, now_ms);
   } else {
-    const int64_t step_ms = std::max(interval_ms, entry.info.interval_ms);
+    const int64_t step_ms = GridStepMs(interval_ms, entry.info.interval_ms);
     entry.stale = tick_ms_ - *entry.tick_ms >= 3 * step_ms;
   }
   return entry;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
-#include <numeric>
 
 namespace kubemonitor {
 
@@ -16,6 +15,7 @@ struct NodeStore::Outcome {
   std::set<uint32_t> without_room;
   std::optional<int64_t> newest_accepted_ms;
   bool simple = false;
+  bool newer = false;  // stored a tick newer than all held before
 
   void Refuse(RefusalReason reason, std::string detail) {
     for (Refusal& refusal : result.refusals) {
@@ -77,6 +77,7 @@ void NodeStore::StoreTick(const NodeReport& report, const Tick& tick, int64_t no
   if (!held || (outcome->simple && axis_[at].simple)) {
     if (!NumbersKnown(tick, outcome)) return;
     if (!held) {
+      outcome->newer = outcome->newer || at == axis_.size();
       // A sender of the simple form knows no boot clock: its ticks' own times stand for it.
       const bool no_clock = outcome->simple && tick.boot_usec == 0 && tick.tick_ms > 0;
       const uint64_t boot_usec =
@@ -143,7 +144,7 @@ void NodeStore::NoteSender(const NodeReport& report, const Outcome& outcome, int
   if (!report.collector_version.empty()) collector_version_ = report.collector_version;
   if (report.interval_ms > 0) sender_interval_ms_ = report.interval_ms;
   if (!outcome.newest_accepted_ms) return;
-  received_ms_ = std::max(received_ms_, now_ms);
+  if (outcome.newer) received_ms_ = std::max(received_ms_, now_ms);
   // Late ticks of an earlier boot do not bring it back.
   if (*outcome.newest_accepted_ms >= axis_.back().tick_ms) boot_id_ = report.boot_id;
 }
@@ -168,8 +169,7 @@ void NodeStore::SetHealth(const NodeHealth& health, int64_t now_ms) {
 }
 
 std::vector<TickRange> NodeStore::Held() const {
-  // A sender whose interval is no multiple of the grid's meets the grid at common multiples only.
-  const int64_t step_ms = std::lcm(sender_interval_ms_, options_.interval_ms);
+  const int64_t step_ms = GridStepMs(options_.interval_ms, sender_interval_ms_);
   std::vector<TickRange> ranges;
   for (const AxisEntry& entry : axis_) {
     if (!ranges.empty() && entry.tick_ms - ranges.back().last_ms <= step_ms) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,12 @@ struct ObjectId {
   uint32_t index = 0;
   auto operator<=>(const ObjectId&) const = default;
 };
+
+// The distance of a sender's ticks that meet the server's grid: their least common multiple. A
+// sender that does not tell its interval (0) keeps the server's.
+inline int64_t GridStepMs(int64_t interval_ms, int64_t sender_interval_ms) {
+  return sender_interval_ms > 0 ? std::lcm(interval_ms, sender_interval_ms) : interval_ms;
+}
 
 struct TickRange {  // both ends included, Unix milliseconds
   int64_t first_ms = 0;

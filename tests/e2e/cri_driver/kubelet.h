@@ -47,7 +47,7 @@ class Kubelet {
                                                                      const Request&, Response*);
   template <typename Request, typename Response>
   absl::Status Call(Method<Request, Response> method, const Request& request, Response* response,
-                    std::chrono::seconds limit = std::chrono::seconds(60));
+                    std::chrono::seconds limit = std::chrono::minutes(4));
 
   absl::Status StartPod(const PodSpec& pod);
   absl::Status StartContainer(const PodSpec& pod, const ContainerSpec& container,

@@ -4,12 +4,17 @@
 //   e2e_cri_driver list                              sandboxes and containers, tab-separated
 //   e2e_cri_driver stop SPEC DRIVER POD              removes one pod with its cgroup
 //   e2e_cri_driver restart SPEC DRIVER POD CONTAINER prints the new container's id
+//   e2e_cri_driver step-clock MICROSECONDS           moves the wall clock by that much, at once
 // The runtime's socket is CRI_SOCKET, by default containerd's.
 #include <fmt/format.h>
+#include <sys/timex.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,13 +27,35 @@ using kubemonitor::e2e::Kubelet;
 using kubemonitor::e2e::LoadPodSpecs;
 using kubemonitor::e2e::PodSpec;
 
+std::optional<int64_t> Number(const std::string& text) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// Unlike setting the time, a step is exact however late it comes.
+absl::Status StepClock(int64_t microseconds) {
+  constexpr int64_t kSecond = 1000000;
+  timex change{};
+  change.modes = ADJ_SETOFFSET;
+  change.time.tv_sec = microseconds / kSecond;
+  change.time.tv_usec = microseconds % kSecond;
+  if (change.time.tv_usec < 0) {
+    change.time.tv_sec -= 1;
+    change.time.tv_usec += kSecond;
+  }
+  if (adjtimex(&change) >= 0) return absl::OkStatus();
+  return absl::InternalError(std::strerror(errno));
+}
+
 absl::Status RunCommand(Kubelet& kubelet, const std::vector<std::string>& words) {
   const std::string& command = words[0];
   if (command == "list") return kubelet.List();
-  if (command == "wait" && words.size() == 2) {
-    int seconds = 0;
-    std::from_chars(words[1].data(), words[1].data() + words[1].size(), seconds);
-    return kubelet.Wait(std::chrono::seconds(seconds));
+  if (words.size() == 2 && (command == "wait" || command == "step-clock")) {
+    const std::optional<int64_t> number = Number(words[1]);
+    if (!number) return absl::InvalidArgumentError(words[1] + " is no number");
+    return command == "wait" ? kubelet.Wait(std::chrono::seconds(*number)) : StepClock(*number);
   }
   if (words.size() < 3) return absl::InvalidArgumentError("unknown command or missing argument");
   const absl::StatusOr<std::vector<PodSpec>> pods = LoadPodSpecs(words[1]);
