@@ -21,7 +21,12 @@ class LifecycleChecks(NodeFixture):
 
         def shown():
             containers = self.get(pod_path(pod)).get("containers") or []
-            return [c for c in containers if c.get("containerId") == new_id]
+            # Names and what belongs to them come a moment behind the cgroup.
+            return [
+                c
+                for c in containers
+                if c.get("containerId") == new_id and c.get("restartCount") is not None
+            ]
 
         found = self.wait_until(
             "a restarted container is shown with its new id", shown, 4 * self.interval + 15
