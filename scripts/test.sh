@@ -51,7 +51,7 @@ if [ $vm = yes ]; then
     say "running: the real node in a virtual machine, cgroup driver $driver"
     log=out/e2e-$driver.log
     python3 tests/e2e/e2e_test.py --driver "$driver" --bin out/bin 2>&1 | tee "$log" || true
-    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1 || true)
+    line=$(grep -oE '[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1 || true)
     if [ -n "$line" ]; then
       count "real node, cgroup driver $driver" "$(echo "$line" | cut -d' ' -f1)" "$(echo "$line" | cut -d' ' -f3)"
     elif grep -q '^SKIPPED' "$log"; then
