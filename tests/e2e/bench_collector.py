@@ -92,7 +92,7 @@ def cpu_usec(node, cgroup):
 def list_files(node, pid):
     """Writes /root/files: the files the collector holds, and one net/dev a pod, which nobody can."""
     node.run(
-        f"find -L /proc/{pid}/fd -type f | sed 's,.*/,,' > /root/regular; "
+        f"find -L /proc/{pid}/fd -maxdepth 1 -type f | sed 's,.*/,,' > /root/regular; "
         f"ls -l /proc/{pid}/fd | awk 'NR == FNR {{ regular[$1]; next }} "
         '$(NF - 1) == "->" && ($(NF - 2) in regular) && $NF ~ /^\\/(sys|proc)\\// { print $NF }\' '
         "/root/regular - | sort -u > /root/files; "
