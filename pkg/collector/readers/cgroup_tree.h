@@ -185,6 +185,8 @@ class CgroupTree {
                  std::vector<uint32_t>& pids);
   bool MayHold();
   void ReleaseSome();
+  // Lets go of at least `most` files of the cgroup and those below, or all; returns how many.
+  static size_t ReleaseBelow(Cgroup& cgroup, size_t most);
 
   CgroupTreeOptions options_;
   bool hold_ = false;

@@ -48,15 +48,23 @@ void CgroupTree::ReleaseSome() {
   if (!std::exchange(said_descriptors_, true)) {
     LogWarning("out of file descriptors with {} held: the rest is opened each time", held_);
   }
+  // Not by all_: during a listing it still names cgroups that were just forgotten.
+  held_ -= ReleaseBelow(*root_, kReleasedAtOnce);
+}
+
+size_t CgroupTree::ReleaseBelow(Cgroup& cgroup, size_t most) {
   size_t released = 0;
-  for (auto it = all_.rbegin(); it != all_.rend() && released < kReleasedAtOnce; ++it) {
-    for (UniqueFd& file : (*it)->files) {
-      if (!file.valid()) continue;
-      file = UniqueFd();
-      ++released;
-    }
+  for (auto& [name, child] : cgroup.children) {
+    if (released >= most) return released;
+    released += ReleaseBelow(*child, most - released);
   }
-  held_ -= released;
+  if (released >= most) return released;
+  for (UniqueFd& file : cgroup.files) {
+    if (!file.valid()) continue;
+    file = UniqueFd();
+    ++released;
+  }
+  return released;
 }
 
 // The directory of `cgroup`: the held one, or one opened for now. Null: it is gone or cannot be
