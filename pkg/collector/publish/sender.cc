@@ -104,6 +104,10 @@ std::optional<std::string> Sender::Next(uint32_t interval_ms, uint64_t* wake_use
     Forget(missing.front().tick_ms);
     return Build(missing, nullptr);
   }
+  // What the log forgot cannot be told any more.
+  const std::vector<LoggedIdentity> known = log_.Identities({wanted_.begin(), wanted_.end()});
+  wanted_.clear();
+  for (const LoggedIdentity& identity : known) wanted_.insert(identity.object);
   if (wanted_.empty()) return std::nullopt;
   if (now >= asked_again_usec_) return Build({}, nullptr);
   *wake_usec = std::min(*wake_usec, asked_again_usec_);
