@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "collector/names/cri_sockets.h"
-#include "collector/publish/resolver.h"
 #include "common/text.h"
 #include "wire/node_name.h"
+#include "wire/resolver.h"
 
 namespace kubemonitor {
 namespace {

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "collector/publish/resolver.h"
 #include "collector/publish/transport.h"
 #include "collector/sampling/sampler.h"
 #include "common/clock.h"
+#include "wire/resolver.h"
 
 namespace kubemonitor {
 

@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "collector/publish/tick_log.h"
-#include "collector/publish/tick_ranges.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "wire/tick_ranges.h"
 
 namespace kubemonitor {
 

@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
-#include "collector/publish/resolver.h"
 #include "collector/publish/server_worker.h"
 #include "collector/publish/transport.h"
 #include "common/log.h"
 #include "common/mutex.h"
+#include "wire/resolver.h"
 
 namespace kubemonitor {
 

@@ -1,5 +1,5 @@
-#ifndef KUBEMONITOR_COLLECTOR_PUBLISH_RESOLVER_H_
-#define KUBEMONITOR_COLLECTOR_PUBLISH_RESOLVER_H_
+#ifndef KUBEMONITOR_WIRE_RESOLVER_H_
+#define KUBEMONITOR_WIRE_RESOLVER_H_
 
 #include <absl/status/statusor.h>
 
@@ -27,4 +27,4 @@ absl::StatusOr<std::vector<std::string>> ResolveServer(const std::string& server
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_COLLECTOR_PUBLISH_RESOLVER_H_
+#endif  // KUBEMONITOR_WIRE_RESOLVER_H_

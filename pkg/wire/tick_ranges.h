@@ -1,5 +1,5 @@
-#ifndef KUBEMONITOR_COLLECTOR_PUBLISH_TICK_RANGES_H_
-#define KUBEMONITOR_COLLECTOR_PUBLISH_TICK_RANGES_H_
+#ifndef KUBEMONITOR_WIRE_TICK_RANGES_H_
+#define KUBEMONITOR_WIRE_TICK_RANGES_H_
 
 #include <cstdint>
 #include <map>
@@ -21,4 +21,4 @@ class TickRanges {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_COLLECTOR_PUBLISH_TICK_RANGES_H_
+#endif  // KUBEMONITOR_WIRE_TICK_RANGES_H_

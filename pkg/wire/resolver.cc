@@ -1,4 +1,4 @@
-#include "collector/publish/resolver.h"
+#include "wire/resolver.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "collector/publish/tick_ranges.h"
+#include "wire/tick_ranges.h"
 
 #include <algorithm>
 #include <iterator>

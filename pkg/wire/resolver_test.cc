@@ -1,4 +1,4 @@
-#include "collector/publish/resolver.h"
+#include "wire/resolver.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
