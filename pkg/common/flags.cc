@@ -171,6 +171,19 @@ void FlagSet::Duration(Flag flag, int64_t min_ms, int64_t max_ms, int64_t unit_m
   });
 }
 
+void FlagSet::Number(Flag flag, uint64_t min, uint64_t max, std::function<void(uint64_t)> set) {
+  Add(std::move(flag), true, [=](const std::string& value) -> std::optional<std::string> {
+    std::string_view rest = value;
+    const auto number = CutNumber(rest);
+    if (!number || !rest.empty() || *number < min || *number > max) {
+      return fmt::format("{} is not a whole number from {} to {}", QuoteForMessage(value), min,
+                         max);
+    }
+    set(*number);
+    return std::nullopt;
+  });
+}
+
 void FlagSet::Size(Flag flag, uint64_t min_bytes, std::function<void(uint64_t)> set) {
   Add(std::move(flag), true, [=](const std::string& value) -> std::optional<std::string> {
     const auto parsed = ParseSize(value);

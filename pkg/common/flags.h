@@ -50,9 +50,11 @@ class FlagSet {
   // Whole multiples of `unit_ms` between the two ends.
   void Duration(Flag flag, int64_t min_ms, int64_t max_ms, int64_t unit_ms,
                 std::function<void(int64_t)> set);
+  // A whole number between the two ends.
+  void Number(Flag flag, uint64_t min, uint64_t max, std::function<void(uint64_t)> set);
   void Size(Flag flag, uint64_t min_bytes, std::function<void(uint64_t)> set);
   void Choice(Flag flag, std::vector<std::string> choices, std::function<void(size_t)> set);
-  // --log-format and --log-level, which both programs have.
+  // --log-format and --log-level, which all programs have.
   void LogFlags(LogFormat* format, LogLevel* level);
 
   enum class Outcome : uint8_t { kRun, kHelp, kVersion };

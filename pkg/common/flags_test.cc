@@ -122,6 +122,32 @@ TEST(FlagSet, BothForms) {
   EXPECT_EQ(values.level, LogLevel::kDebug);
 }
 
+TEST(FlagSet, Numbers) {
+  const struct {
+    const char* text;
+    std::optional<uint64_t> number;
+  } cases[] = {
+      {"2", 2},
+      {"18446744073709551615", 18446744073709551615U},
+      {"1", std::nullopt},
+      {"18446744073709551616", std::nullopt},
+      {"-3", std::nullopt},
+      {"3.5", std::nullopt},
+      {"3x", std::nullopt},
+      {"", std::nullopt},
+  };
+  for (const auto& c : cases) {
+    FlagSet flags("program", "Does things.");
+    std::optional<uint64_t> number;
+    flags.Number({"count", "N", "5", "How many.", ""}, 2, UINT64_MAX,
+                 [&number](uint64_t n) { number = n; });
+    std::vector<std::string> problems;
+    flags.Parse({"--count", c.text}, {}, &problems);
+    EXPECT_EQ(number, c.number) << c.text;
+    EXPECT_EQ(problems.empty(), c.number.has_value()) << c.text;
+  }
+}
+
 TEST(FlagSet, EnvironmentIsBelowTheCommandLine) {
   Values values;
   values.Parse({"--name=flag"}, {{"NAME", "env"}, {"SERVER", "e:5, f:6"}, {"INTERVAL", ""}});
