@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Layers point down: cmd -> collector | apiserver -> wire -> common. Prints every include that points up or sideways."""
+"""Layers point down: cmd -> collector | apiserver | simulator -> wire -> common. Prints every include that points up or sideways."""
 import pathlib
 import re
 import sys
@@ -11,6 +11,7 @@ ALLOWED = {
     "wire": {"wire", "common"},
     "collector": {"collector", "wire", "common"},
     "apiserver": {"apiserver", "wire", "common"},
+    "simulator": {"simulator", "wire", "common"},
 }
 # gRPC is linked by the edges alone.
 GRPC_EDGES = re.compile(r"(grpc|cri_client|server_main)[a-z_]*\.(cc|h)$|/cmd/|server\.cc$|_test\.cc$")
