@@ -39,5 +39,14 @@ endif()
 target_link_libraries(kubemonitor_grpc INTERFACE Threads::Threads)
 target_link_libraries(kubemonitor_protobuf INTERFACE Threads::Threads)
 
+# The allocator: nothing to link is the C library's own.
+add_library(kubemonitor_allocator INTERFACE)
+if(KUBEMONITOR_ALLOCATOR STREQUAL "jemalloc")
+  find_library(JEMALLOC_LIBRARY NAMES libjemalloc_pic.a REQUIRED)
+  target_link_libraries(kubemonitor_allocator INTERFACE ${JEMALLOC_LIBRARY} m)
+elseif(NOT KUBEMONITOR_ALLOCATOR STREQUAL "system")
+  message(FATAL_ERROR "KUBEMONITOR_ALLOCATOR is '${KUBEMONITOR_ALLOCATOR}': 'system' or 'jemalloc'")
+endif()
+
 # fmt and spdlog are used header-only: Debian has no static library of either.
 add_compile_definitions(FMT_HEADER_ONLY SPDLOG_FMT_EXTERNAL)

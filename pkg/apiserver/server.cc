@@ -33,7 +33,7 @@ ApiServer::ApiServer(const ApiServerOptions& options, const Clock& clock)
   StoreOptions store;
   store.retention_ms = options.retention_ms;
   store.interval_ms = options.interval_ms;
-  store_ = NewPlainStore(store);
+  store_ = NewBlockStore(store);
   ingest_ = std::make_unique<Ingest>(*store_, clock,
                                      IngestOptions{RandomId(), options.memory_limit_bytes});
 }

@@ -36,7 +36,7 @@ inline StoreOptions TestStoreOptions() {
 class TestServer {
  public:
   explicit TestServer(const std::string& listen = "127.0.0.1:0")
-      : store_(NewPlainStore(TestStoreOptions())),
+      : store_(NewBlockStore(TestStoreOptions())),
         ingest_(*store_, SystemClock(), {RandomId(), std::nullopt}) {
     GrpcServerOptions options;
     options.listen = listen;

@@ -37,7 +37,7 @@ class FakeClock final : public Clock {
 class IngestTest : public ::testing::Test {
  protected:
   void Make(StoreOptions options = {}, std::optional<uint64_t> memory_limit = std::nullopt) {
-    store = NewPlainStore(options);
+    store = NewBlockStore(options);
     ingest = std::make_unique<Ingest>(*store, clock, IngestOptions{"server", memory_limit});
   }
   void SetUp() override { Make(); }

@@ -75,17 +75,15 @@ Cell* CellAt(int64_t tick_ms, const Grid& grid, Column* column) {
   return index ? &(*column)[*index] : nullptr;
 }
 
-void FillGauge(const std::vector<RawRow>& rows, const Source& source, const Grid& grid,
-               Column* column) {
-  for (const RawRow& row : rows) {
-    const std::optional<uint64_t> value = row.values.Get(source.series);
-    Cell* cell = value ? CellAt(row.tick_ms, grid, column) : nullptr;
+void FillGauge(const ObjectRows& rows, const Source& source, const Grid& grid, Column* column) {
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const std::optional<uint64_t> value = rows.Get(row, source.series);
+    Cell* cell = value ? CellAt(rows.tick(row).tick_ms, grid, column) : nullptr;
     if (cell != nullptr) *cell = {static_cast<double>(*value), 1, true};
   }
 }
 
-void FillRate(const std::vector<RawRow>& rows, const Source& source, const Grid& grid,
-              Column* column) {
+void FillRate(const ObjectRows& rows, const Source& source, const Grid& grid, Column* column) {
   for (const CounterStep& step : CounterSteps(rows, source.series)) {
     Cell* cell = CellAt(step.tick_ms, grid, column);
     if (cell == nullptr) continue;
@@ -98,8 +96,7 @@ void FillRate(const std::vector<RawRow>& rows, const Source& source, const Grid&
   }
 }
 
-void FillRatio(const std::vector<RawRow>& rows, const Source& source, const Grid& grid,
-               Column* column) {
+void FillRatio(const ObjectRows& rows, const Source& source, const Grid& grid, Column* column) {
   for (const RatioStep& step : RatioSteps(rows, source.series, Series::kCpuPeriods)) {
     Cell* cell = CellAt(step.tick_ms, grid, column);
     if (cell == nullptr) continue;
@@ -108,21 +105,20 @@ void FillRatio(const std::vector<RawRow>& rows, const Source& source, const Grid
   }
 }
 
-void MarkMeasured(const std::vector<RawRow>& rows, Series series, const Grid& grid,
-                  Column* column) {
-  for (const RawRow& row : rows) {
-    Cell* cell = row.values.Has(series) ? CellAt(row.tick_ms, grid, column) : nullptr;
+void MarkMeasured(const ObjectRows& rows, Series series, const Grid& grid, Column* column) {
+  for (size_t row = 0; row < rows.size(); ++row) {
+    Cell* cell = rows.Has(row, series) ? CellAt(rows.tick(row).tick_ms, grid, column) : nullptr;
     if (cell != nullptr) cell->measured = true;
   }
 }
 
 // The means a client of the simple form made itself, at ticks without the counter. They weigh as
 // long as an interval, as rates do.
-void FillReportedCpu(const std::vector<RawRow>& rows, const Grid& grid, Column* column) {
+void FillReportedCpu(const ObjectRows& rows, const Grid& grid, Column* column) {
   const double weight = static_cast<double>(grid.interval_ms) * 1000;
-  for (const RawRow& row : rows) {
-    const auto value = row.values.Get(Series::kCpuReportedMillicores);
-    Cell* cell = value ? CellAt(row.tick_ms, grid, column) : nullptr;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const auto value = rows.Get(row, Series::kCpuReportedMillicores);
+    Cell* cell = value ? CellAt(rows.tick(row).tick_ms, grid, column) : nullptr;
     if (cell == nullptr || cell->measured) continue;
     *cell = {static_cast<double>(*value) * weight, weight, true};
   }
@@ -153,7 +149,7 @@ uint64_t SeriesMask(Metric metric) {
   return mask;
 }
 
-Column ColumnOf(const std::vector<RawRow>& rows, Metric metric, const Grid& grid) {
+Column ColumnOf(const ObjectRows& rows, Metric metric, const Grid& grid) {
   Column column(grid.count);
   const Source source = SourceOf(metric);
   switch (source.form) {

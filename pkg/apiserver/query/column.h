@@ -51,7 +51,7 @@ Combination CombinationOf(Metric metric);
 uint64_t SeriesMask(Metric metric);
 
 // The metric of one object from its rows, which may begin before the grid.
-Column ColumnOf(const std::vector<RawRow>& rows, Metric metric, const Grid& grid);
+Column ColumnOf(const ObjectRows& rows, Metric metric, const Grid& grid);
 
 // Adds the values of one of several things. Over how much time they were made (the denominator) is
 // the longest of them.

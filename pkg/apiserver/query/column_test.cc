@@ -15,12 +15,17 @@ using ::testing::Optional;
 
 constexpr int64_t kI = 10'000;
 
-RawRow RowAt(int64_t tick, std::initializer_list<std::pair<Series, uint64_t>> values) {
-  RawRow row;
-  row.tick_ms = tick * kI;
-  row.boot_usec = static_cast<uint64_t>(row.tick_ms) * 1000;
-  for (const auto& [series, value] : values) row.values.Set(series, value);
-  return row;
+// The rows of the ticks 0, 1, ….
+ObjectRows RowsOf(std::initializer_list<std::vector<std::pair<Series, uint64_t>>> rows) {
+  ObjectRows result;
+  int64_t tick_ms = 0;
+  for (const auto& row : rows) {
+    SeriesValues values;
+    for (const auto& [series, value] : row) values.Set(series, value);
+    result.AddRow({tick_ms, static_cast<uint64_t>(tick_ms) * 1000, 0}, values, ~uint64_t{0});
+    tick_ms += kI;
+  }
+  return result;
 }
 
 TEST(MetricTest, KeysAreUniqueAndFoundAgain) {
@@ -68,23 +73,22 @@ TEST(ColumnTest, EveryMetricComesOfItsSeries) {
   };
   for (const Case& test : cases) {
     SCOPED_TRACE(MetricKey(test.metric));
-    const std::vector<RawRow> rows = {RowAt(0, {{test.series, 2000}}),
-                                      RowAt(1, {{test.series, 1'002'000}})};
+    const ObjectRows rows = RowsOf({{{test.series, 2000}}, {{test.series, 1'002'000}}});
     const Column column = ColumnOf(rows, test.metric, {kI, kI, 1});
     EXPECT_EQ(column[0].value(), test.expected);
     EXPECT_TRUE(SeriesMask(test.metric) & SeriesValues::Bit(test.series));
   }
   for (const Metric metric : {Metric::kPodCount, Metric::kNodeCount}) {
     EXPECT_EQ(SeriesMask(metric), 0u);
-    EXPECT_FALSE(ColumnOf({RowAt(0, {{Series::kPids, 1}})}, metric, {0, kI, 1})[0].measured);
+    EXPECT_FALSE(ColumnOf(RowsOf({{{Series::kPids, 1}}}), metric, {0, kI, 1})[0].measured);
   }
 }
 
 TEST(ColumnTest, ReportedCpuStandsWhereTheCounterIsMissing) {
-  const std::vector<RawRow> rows = {
-      RowAt(0, {{Series::kCpuReportedMillicores, 50}}),
-      RowAt(1, {{Series::kCpuUsageUsec, 0}, {Series::kCpuReportedMillicores, 60}}),
-      RowAt(2, {{Series::kCpuUsageUsec, 1'000'000}, {Series::kCpuReportedMillicores, 70}})};
+  const ObjectRows rows =
+      RowsOf({{{Series::kCpuReportedMillicores, 50}},
+              {{Series::kCpuUsageUsec, 0}, {Series::kCpuReportedMillicores, 60}},
+              {{Series::kCpuUsageUsec, 1'000'000}, {Series::kCpuReportedMillicores, 70}}});
   const Column column = ColumnOf(rows, Metric::kCpuMillicores, {0, kI, 3});
   EXPECT_EQ(column[0].value(), 50.0);
   EXPECT_EQ(column[1].value(), std::nullopt);
@@ -93,9 +97,9 @@ TEST(ColumnTest, ReportedCpuStandsWhereTheCounterIsMissing) {
 }
 
 TEST(ColumnTest, PressureIsNeverMoreThanAllTheTime) {
-  const Column column = ColumnOf(
-      {RowAt(0, {{Series::kPsiIoSomeUsec, 0}}), RowAt(1, {{Series::kPsiIoSomeUsec, 10'000'300}})},
-      Metric::kIoSomePercent, {0, kI, 2});
+  const Column column =
+      ColumnOf(RowsOf({{{Series::kPsiIoSomeUsec, 0}}, {{Series::kPsiIoSomeUsec, 10'000'300}}}),
+               Metric::kIoSomePercent, {0, kI, 2});
   EXPECT_EQ(column[1].value(), 100.0);
 }
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <numeric>
 #include <set>
 
 #include "apiserver/query/query_impl.h"
@@ -43,19 +45,18 @@ const QueryImpl::GroupNow& QueryImpl::Now(const ItemRef& ref) {
   if (!is_new) return now;
   const MetricSet all = AllOf(ref.kind);
   const std::vector<Metric> metrics = SummedMetrics(all);
-  const uint64_t mask = MaskOf(all);
   std::array<Cell, kMetricCount> cells{};
   std::set<size_t> nodes;
   for (const uint32_t index : Group(ref).pods) {
-    const PodEntry& pod = snapshot_.pods()[index];
+    const PodEntry& pod = snapshot_.loaded_pods()[index];
     if (!pod.counted()) continue;
     ++now.pods;
     nodes.insert(pod.node);
-    const auto [grid, rows] = ReadShown(pod, mask);
-    now.sampled_at_ms = std::max(now.sampled_at_ms.value_or(grid.first_ms), grid.first_ms);
+    const ShownPod& shown = Shown(index);
+    now.sampled_at_ms = std::max(now.sampled_at_ms.value_or(shown.tick_ms), shown.tick_ms);
     for (const Metric metric : metrics) {
-      AddEqualCell(metric, PodColumn(pod, rows, metric, grid)[0],
-                   &cells[static_cast<size_t>(metric)]);
+      const auto number = static_cast<size_t>(metric);
+      AddEqualCell(metric, shown.cells[number], &cells[number]);
     }
   }
   now.nodes = nodes.size();
@@ -67,16 +68,54 @@ const QueryImpl::GroupNow& QueryImpl::Now(const ItemRef& ref) {
   return now;
 }
 
-void QueryImpl::AddPodToSums(const PodEntry& pod, const std::vector<Metric>& metrics,
-                             const Grid& grid, GroupColumns* sums, std::vector<bool>* present) {
+void QueryImpl::FillSums(ItemKind kind, const std::vector<uint32_t>& groups,
+                         const std::vector<Metric>& metrics) {
+  const Grid& grid = frame_.window->grid;
+  struct Sum {
+    GroupColumns* columns = nullptr;
+    std::vector<uint32_t> pods, nodes;  // counts by tick
+    std::vector<bool> node;             // present on the node that is looked at
+  };
+  std::vector<Sum> sums(groups.size());
+  std::map<size_t, std::vector<std::pair<uint32_t, size_t>>> by_node;  // pod, position in sums
   MetricSet set;
   for (const Metric metric : metrics) set.Add(metric);
-  const PodRows rows = ReadPod(store_, pod, MaskOf(set), RangeOf(grid));
-  *present = Presence(rows, grid);
-  for (const Metric metric : metrics) {
-    const Column column = PodColumn(pod, rows, metric, grid);
-    Column& sum = sums->at(metric);
-    for (size_t tick = 0; tick < grid.count; ++tick) AddEqualCell(metric, column[tick], &sum[tick]);
+  for (size_t position = 0; position < groups.size(); ++position) {
+    sums[position].columns = &sums_[{kind, groups[position]}];
+    for (const Metric metric : metrics) sums[position].columns->emplace(metric, Column(grid.count));
+    sums[position].pods.resize(grid.count);
+    sums[position].nodes.resize(grid.count);
+    for (const uint32_t index : Group({kind, groups[position]}).pods) {
+      const PodEntry& pod = snapshot_.loaded_pods()[index];
+      if (pod.last_tick_ms >= grid.first_ms) by_node[pod.node].emplace_back(index, position);
+    }
+  }
+  for (const auto& [node, pods] : by_node) {
+    const std::vector<PodRows> rows = ReadPods(node, MaskOf(set), RangeOf(grid));
+    const uint32_t first = snapshot_.LoadNode(node).first;
+    for (const auto& [index, position] : pods) sums[position].node.assign(grid.count, false);
+    for (const auto& [index, position] : pods) {
+      Sum& sum = sums[position];
+      const PodRows& of_pod = rows[index - first];
+      const std::vector<bool> present = Presence(of_pod, grid);
+      for (size_t tick = 0; tick < grid.count; ++tick) {
+        if (!present[tick]) continue;
+        ++sum.pods[tick];
+        if (!sum.node[tick]) ++sum.nodes[tick];
+        sum.node[tick] = true;
+      }
+      for (const Metric metric : metrics) {
+        const Column column = PodColumn(snapshot_.loaded_pods()[index], of_pod, metric, grid);
+        Column& total = sum.columns->at(metric);
+        for (size_t tick = 0; tick < grid.count; ++tick) {
+          AddEqualCell(metric, column[tick], &total[tick]);
+        }
+      }
+    }
+  }
+  for (Sum& sum : sums) {
+    (*sum.columns)[Metric::kPodCount] = CountsOf(sum.pods);
+    (*sum.columns)[Metric::kNodeCount] = CountsOf(sum.nodes);
   }
 }
 
@@ -89,29 +128,12 @@ const QueryImpl::GroupColumns& QueryImpl::Sums(const ItemRef& ref, MetricSet met
   const bool counts_wanted = metrics.Has(Metric::kPodCount) || metrics.Has(Metric::kNodeCount);
   const bool counts_missing = counts_wanted && !sums.contains(Metric::kPodCount);
   if (missing.empty() && !counts_missing) return sums;
-
-  const Grid& grid = frame_.window->grid;
-  for (const Metric metric : missing) sums.emplace(metric, Column(grid.count));
-  std::vector<uint32_t> pods(grid.count, 0);
-  std::map<size_t, std::vector<bool>> nodes;
-  for (const uint32_t index : Group(ref).pods) {
-    const PodEntry& pod = snapshot_.pods()[index];
-    if (pod.last_tick_ms < grid.first_ms) continue;
-    std::vector<bool> present;
-    AddPodToSums(pod, missing, grid, &sums, &present);
-    std::vector<bool>& node = nodes.try_emplace(pod.node, grid.count, false).first->second;
-    for (size_t tick = 0; tick < grid.count; ++tick) {
-      if (!present[tick]) continue;
-      ++pods[tick];
-      node[tick] = true;
-    }
+  std::vector<uint32_t> groups = {ref.index};
+  if (ref.kind == ItemKind::kNamespace && all_namespaces_) {
+    groups.resize(snapshot_.namespaces().size());
+    std::iota(groups.begin(), groups.end(), uint32_t{0});
   }
-  std::vector<uint32_t> node_counts(grid.count, 0);
-  for (const auto& [node, there] : nodes) {
-    for (size_t tick = 0; tick < grid.count; ++tick) node_counts[tick] += there[tick] ? 1 : 0;
-  }
-  sums[Metric::kPodCount] = CountsOf(pods);
-  sums[Metric::kNodeCount] = CountsOf(node_counts);
+  FillSums(ref.kind, groups, missing);
   return sums;
 }
 
@@ -130,12 +152,12 @@ Item QueryImpl::DescribeGroup(const ItemRef& ref) {
   item.sampled_at_ms = now.sampled_at_ms;
   FillAge(&item);
   if (ref.kind == ItemKind::kWorkload) {
-    const Owner& owner = *snapshot_.pods()[group.pods.front()].owner;
+    const Owner& owner = *snapshot_.loaded_pods()[group.pods.front()].owner;
     item.workload_kind = owner.kind;
     item.inferred = owner.inferred;
   }
   for (const uint32_t index : group.pods) {
-    if (const auto kills = PodOomKills(snapshot_.pods()[index])) {
+    if (const auto kills = PodOomKills(snapshot_.loaded_pods()[index])) {
       item.oom_kills = item.oom_kills.value_or(0) + *kills;
     }
   }

@@ -31,16 +31,16 @@ const T* FindName(const std::vector<T>* list, const std::string& name) {
 }
 
 // A rate of the node at its newest tick in thousandths of a core.
-std::optional<double> Millicores(const std::vector<RawRow>& rows, Series counter, int64_t tick_ms) {
+std::optional<double> Millicores(const ObjectRows& rows, Series counter, int64_t tick_ms) {
   const std::vector<CounterStep> steps = CounterSteps(rows, counter);
   if (steps.empty() || steps.back().tick_ms != tick_ms) return std::nullopt;
   return static_cast<double>(steps.back().delta) * 1000 /
          static_cast<double>(steps.back().elapsed_usec);
 }
 
-std::optional<double> Gauge(const std::vector<RawRow>& rows, Series series, int64_t tick_ms) {
-  if (rows.empty() || rows.back().tick_ms != tick_ms) return std::nullopt;
-  const std::optional<uint64_t> value = rows.back().values.Get(series);
+std::optional<double> Gauge(const ObjectRows& rows, Series series, int64_t tick_ms) {
+  if (rows.empty() || rows.tick(rows.size() - 1).tick_ms != tick_ms) return std::nullopt;
+  const std::optional<uint64_t> value = rows.Get(rows.size() - 1, series);
   if (!value) return std::nullopt;
   return static_cast<double>(*value);
 }
@@ -50,7 +50,7 @@ std::optional<double> Thousandths(std::optional<double> value) {
   return value;
 }
 
-void FillFacts(const NodeEntry& node, const std::vector<RawRow>& rows, NodeFacts* facts) {
+void FillFacts(const NodeEntry& node, const ObjectRows& rows, NodeFacts* facts) {
   facts->details = node.info.details;
   facts->health = node.info.health;
   facts->boot_id = node.info.boot_id;
@@ -92,8 +92,7 @@ std::optional<double> Remainder(std::optional<double> whole,
   return any ? whole : std::nullopt;
 }
 
-std::optional<Breakdown> MakeBreakdown(const std::vector<RawRow>& rows, const Item& node,
-                                       int64_t tick_ms) {
+std::optional<Breakdown> MakeBreakdown(const ObjectRows& rows, const Item& node, int64_t tick_ms) {
   Breakdown ledger;
   auto fill = [&](Series cpu, Series memory, BreakdownPart* part) {
     part->cpu_millicores = Millicores(rows, cpu, tick_ms);
@@ -181,7 +180,7 @@ Item QueryImpl::DescribeNode(const ItemRef& ref, bool detailed) {
   item.sampled_at_ms = node.tick_ms;
   FillAge(&item);
   item.node_facts.emplace();
-  std::vector<RawRow> rows;
+  ObjectRows rows;
   if (node.tick_ms) {
     const Grid now{*node.tick_ms, store_.options().interval_ms, 1};
     const ReadRange range = RangeOf(now);
@@ -194,6 +193,7 @@ Item QueryImpl::DescribeNode(const ItemRef& ref, bool detailed) {
     }
     ObjectInfo self;  // for its events
     self.id = id;
+    self.seen = self.nonzero = kAllSeries;
     self.first_tick_ms = node.first_held_ms.value_or(*node.tick_ms);
     item.oom_kills =
         Increase(store_, self, Series::kOomKills, /*born=*/false, EventsStartMs(), frame_.tick_ms);
@@ -201,7 +201,7 @@ Item QueryImpl::DescribeNode(const ItemRef& ref, bool detailed) {
   FillFacts(node, rows, &*item.node_facts);
   if (frame_.window) {
     const ReadRange range = RangeOf(frame_.window->grid);
-    const std::vector<RawRow> window =
+    const ObjectRows window =
         store_.Read(id, MaskOf(Wanted(item.kind)), range.first_ms, range.last_ms);
     item.series = MakeSeries(
         item.kind, [&](Metric metric) { return ColumnOf(window, metric, frame_.window->grid); });

@@ -106,7 +106,8 @@ std::optional<uint64_t> QueryImpl::PodOomKills(const PodEntry& pod) {
   return kills;
 }
 
-Item QueryImpl::DescribePod(const PodEntry& pod, bool detailed) {
+Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
+  const PodEntry& pod = Pod(ref);
   Item item;
   item.kind = ItemKind::kPod;
   item.name = pod.name;
@@ -125,14 +126,11 @@ Item QueryImpl::DescribePod(const PodEntry& pod, bool detailed) {
   }
   item.oom_kills = PodOomKills(pod);
 
-  const auto [grid, rows] = ReadShown(pod, kAllSeries);
-  item.sampled_at_ms = grid.first_ms;
+  const ShownPod& shown = Shown(ref.index);
+  item.sampled_at_ms = shown.tick_ms;
   FillAge(&item);
   for (size_t number = 0; number < kMetricCount; ++number) {
-    const auto metric = static_cast<Metric>(number);
-    if (Applies(metric, item.kind)) {
-      item.usage[number] = PodColumn(pod, rows, metric, grid)[0].value();
-    }
+    item.usage[number] = shown.cells[number].value();
   }
   if (frame_.window) {
     const Grid& window = frame_.window->grid;
@@ -220,7 +218,7 @@ Item QueryImpl::DescribeContainer(const PodEntry& pod, const ContainerGroup& gro
   FillLimits(newest.details.get(), &item);
 
   PodRows members;  // of the group alone, to find its newest tick
-  std::vector<const std::vector<RawRow>*> now_rows, over_window;
+  std::vector<const ObjectRows*> now_rows, over_window;
   for (const size_t member : group.members) {
     const ObjectInfo& container = pod.containers[member].info;
     item.oom_kills = Plus(item.oom_kills, OomKills(pod, container));

@@ -7,6 +7,8 @@
 namespace kubemonitor {
 namespace {
 
+constexpr uint64_t kAllSeries = ~uint64_t{0};
+
 class Everything final : public Visibility {
  public:
   bool NodeVisible(std::string_view) const override { return true; }
@@ -84,19 +86,22 @@ std::vector<ItemRef> QueryImpl::Nodes() {
 
 std::vector<ItemRef> QueryImpl::Pods(const PodFilter& filter) {
   std::vector<ItemRef> refs;
-  const std::vector<PodEntry>& pods = snapshot_.pods();
-  for (uint32_t index = 0; index < pods.size(); ++index) {
-    const PodEntry& pod = pods[index];
-    if (pod.terminated && !options_.include_terminated) continue;
-    if (filter.namespace_name && pod.namespace_name != *filter.namespace_name) continue;
-    if (filter.node && snapshot_.nodes()[pod.node].info.name != *filter.node) continue;
-    if (filter.deployment && (!pod.owner || pod.owner->name != *filter.deployment)) continue;
-    refs.push_back({ItemKind::kPod, index});
+  for (size_t node = 0; node < snapshot_.nodes().size(); ++node) {
+    if (filter.node && snapshot_.nodes()[node].info.name != *filter.node) continue;
+    const Snapshot::PodRange range = snapshot_.LoadNode(node);
+    for (uint32_t index = range.first; index < range.first + range.count; ++index) {
+      const PodEntry& pod = snapshot_.loaded_pods()[index];
+      if (pod.terminated && !options_.include_terminated) continue;
+      if (filter.namespace_name && pod.namespace_name != *filter.namespace_name) continue;
+      if (filter.deployment && (!pod.owner || pod.owner->name != *filter.deployment)) continue;
+      refs.push_back({ItemKind::kPod, index});
+    }
   }
   return refs;
 }
 
 std::vector<ItemRef> QueryImpl::Namespaces() {
+  all_namespaces_ = true;
   std::vector<ItemRef> refs;
   const std::vector<GroupEntry>& groups = snapshot_.namespaces();
   for (uint32_t index = 0; index < groups.size(); ++index) {
@@ -127,17 +132,22 @@ std::optional<ItemRef> QueryImpl::FindNode(std::string_view name) {
 
 std::optional<ItemRef> QueryImpl::FindPod(std::string_view namespace_name, std::string_view name,
                                           std::optional<std::string_view> uid) {
-  const std::vector<PodEntry>& pods = snapshot_.pods();
   std::optional<uint32_t> found;
   // Of those that started at the same time the one that lives, and then the one known last.
-  auto rank = [&pods](uint32_t index) {
-    return std::make_tuple(pods[index].start_ms, !pods[index].terminated, index);
+  auto rank = [this](uint32_t index) {
+    const PodEntry& pod = snapshot_.loaded_pods()[index];
+    return std::make_tuple(pod.start_ms, !pod.terminated, pod.node, index);
   };
-  for (uint32_t index = 0; index < pods.size(); ++index) {
-    const PodEntry& pod = pods[index];
-    if (pod.namespace_name != namespace_name || pod.name != name) continue;
-    if (uid && pod.uid != *uid) continue;
-    if (!found || rank(*found) < rank(index)) found = index;
+  for (const uint32_t store_node : store_.NodesWithPod(namespace_name, name)) {
+    const std::optional<size_t> node = snapshot_.FindNode(store_node);
+    if (!node) continue;
+    const Snapshot::PodRange range = snapshot_.LoadNode(*node);
+    for (uint32_t index = range.first; index < range.first + range.count; ++index) {
+      const PodEntry& pod = snapshot_.loaded_pods()[index];
+      if (pod.namespace_name != namespace_name || pod.name != name) continue;
+      if (uid && pod.uid != *uid) continue;
+      if (!found || rank(*found) < rank(index)) found = index;
+    }
   }
   if (!found) return std::nullopt;
   return ItemRef{ItemKind::kPod, *found};
@@ -187,17 +197,14 @@ std::string QueryImpl::SortName(const ItemRef& ref) {
 std::optional<double> QueryImpl::SortValue(const ItemRef& ref, Metric metric,
                                            SortStatistic statistic) {
   if (!Applies(metric, ref.kind)) return std::nullopt;
-  const auto key = std::make_tuple(ref.kind, ref.index, metric, statistic);
-  const auto known = sorted_.find(key);
-  if (known != sorted_.end()) return known->second;
-  std::optional<double> value;
-  if (statistic == SortStatistic::kNow) {
-    value = ValueNow(ref, metric);
-  } else if (frame_.window) {
-    value = Pick(StatisticsOf(WindowColumn(ref, metric)), statistic);
-  }
-  sorted_.emplace(key, value);
-  return value;
+  if (statistic == SortStatistic::kNow) return ValueNow(ref, metric);
+  if (!frame_.window) return std::nullopt;
+  const auto key = std::make_pair(metric, statistic);
+  if (ref.kind == ItemKind::kPod) return PodStatistics(ref.index, key);
+  auto& known = sorted_[key];
+  const auto [value, is_new] = known.try_emplace(std::make_pair(ref.kind, ref.index));
+  if (is_new) value->second = Pick(StatisticsOf(WindowColumn(ref, metric)), statistic);
+  return value->second;
 }
 
 std::optional<double> QueryImpl::ValueNow(const ItemRef& ref, Metric metric) {
@@ -207,10 +214,8 @@ std::optional<double> QueryImpl::ValueNow(const ItemRef& ref, Metric metric) {
       if (!node.tick_ms) return std::nullopt;
       return NodeColumn(node, metric, {*node.tick_ms, store_.options().interval_ms, 1})[0].value();
     }
-    case ItemKind::kPod: {
-      const auto [grid, rows] = ReadShown(Pod(ref), SeriesMask(metric));
-      return PodColumn(Pod(ref), rows, metric, grid)[0].value();
-    }
+    case ItemKind::kPod:
+      return Shown(ref.index).cells[static_cast<size_t>(metric)].value();
     default:
       return Now(ref).usage[static_cast<size_t>(metric)];
   }
@@ -231,6 +236,80 @@ Column QueryImpl::WindowColumn(const ItemRef& ref, Metric metric) {
       return Sums(ref, metrics).at(metric);
     }
   }
+}
+
+// A node's pods are read together: its blocks are gone through once.
+std::vector<PodRows> QueryImpl::ReadPods(size_t node, uint64_t mask, const ReadRange& range) {
+  const Snapshot::PodRange pods = snapshot_.LoadNode(node);
+  std::vector<PodRows> all(pods.count);
+  std::vector<IndexedRows> objects = ReadNode(store_, snapshot_.nodes()[node], mask, range);
+  const auto take = [&objects](const ObjectInfo& object) {
+    const auto found = std::lower_bound(
+        objects.begin(), objects.end(), object.id.index,
+        [](const IndexedRows& rows, uint32_t index) { return rows.index < index; });
+    const bool there = found != objects.end() && found->index == object.id.index;
+    return there ? std::move(found->rows) : ObjectRows();
+  };
+  for (uint32_t index = 0; index < pods.count; ++index) {
+    const PodEntry& pod = snapshot_.loaded_pods()[pods.first + index];
+    if (pod.own) all[index].own = take(*pod.own);
+    for (const ContainerEntry& container : pod.containers) {
+      all[index].containers.push_back(take(container.info));
+    }
+  }
+  return all;
+}
+
+const QueryImpl::ShownPod& QueryImpl::Shown(uint32_t pod) {
+  const size_t node = snapshot_.loaded_pods()[pod].node;
+  if (shown_.size() <= pod) shown_.resize(snapshot_.loaded_pods().size());
+  if (shown_[pod].known) return shown_[pod];
+  const Snapshot::PodRange range = snapshot_.LoadNode(node);
+  const int64_t node_tick_ms = *snapshot_.nodes()[node].tick_ms;
+  const Grid grid{node_tick_ms, store_.options().interval_ms, 1};
+  std::vector<PodRows> rows = ReadPods(node, kAllSeries, RangeOf(grid));
+  for (uint32_t index = 0; index < range.count; ++index) {
+    const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
+    // Ended ones, and those that missed the tick, are read by themselves.
+    const bool there =
+        entry.shown_ms == node_tick_ms && NewestRow(rows[index], node_tick_ms) == node_tick_ms;
+    if (there) {
+      FillShown(entry, rows[index], grid, &shown_[range.first + index]);
+    } else if (range.first + index == pod) {
+      const auto [own_grid, own_rows] = ReadShown(entry, kAllSeries);
+      FillShown(entry, own_rows, own_grid, &shown_[pod]);
+    }
+  }
+  return shown_[pod];
+}
+
+void QueryImpl::FillShown(const PodEntry& pod, const PodRows& rows, const Grid& grid,
+                          ShownPod* shown) {
+  shown->known = true;
+  shown->tick_ms = grid.first_ms;
+  for (size_t number = 0; number < kMetricCount; ++number) {
+    const auto metric = static_cast<Metric>(number);
+    if (!Applies(metric, ItemKind::kPod)) continue;
+    const Cell cell = PodColumn(pod, rows, metric, grid)[0];
+    shown->cells[number] = cell;
+  }
+}
+
+std::optional<double> QueryImpl::PodStatistics(uint32_t pod, std::pair<Metric, SortStatistic> key) {
+  std::vector<std::optional<PodStatistic>>& known = pod_statistics_[key];
+  if (known.size() <= pod) known.resize(snapshot_.loaded_pods().size());
+  if (!known[pod]) {
+    const Grid& grid = frame_.window->grid;
+    const size_t node = snapshot_.loaded_pods()[pod].node;
+    const Snapshot::PodRange range = snapshot_.LoadNode(node);
+    const std::vector<PodRows> rows = ReadPods(node, SeriesMask(key.first), RangeOf(grid));
+    for (uint32_t index = 0; index < range.count; ++index) {
+      const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
+      const Column column = PodColumn(entry, rows[index], key.first, grid);
+      known[range.first + index] = Pick(StatisticsOf(column), key.second);
+    }
+  }
+  return *known[pod];
 }
 
 MetricSet QueryImpl::Wanted(ItemKind kind) const {
@@ -290,7 +369,7 @@ Item QueryImpl::Describe(const ItemRef& ref, bool detailed) {
     case ItemKind::kNode:
       return DescribeNode(ref, detailed);
     case ItemKind::kPod:
-      return DescribePod(Pod(ref), detailed);
+      return DescribePod(ref, detailed);
     default:
       return DescribeGroup(ref);
   }

@@ -63,7 +63,15 @@ class QueryImpl final : public Query {
     std::vector<size_t> members;  // in PodEntry::containers
   };
 
-  const PodEntry& Pod(const ItemRef& ref) { return snapshot_.pods()[ref.index]; }
+  // A pod's values at the tick they are shown of.
+  struct ShownPod {
+    bool known = false;
+    int64_t tick_ms = 0;
+    std::array<Cell, kMetricCount> cells{};
+  };
+  using PodStatistic = std::optional<double>;
+
+  const PodEntry& Pod(const ItemRef& ref) { return snapshot_.loaded_pods()[ref.index]; }
   const NodeEntry& Node(const ItemRef& ref) { return snapshot_.nodes()[ref.index]; }
   const GroupEntry& Group(const ItemRef& ref);
   std::optional<ItemRef> FindGroup(const std::vector<GroupEntry>& groups, ItemKind kind,
@@ -85,7 +93,7 @@ class QueryImpl final : public Query {
   Column NodeColumn(const NodeEntry& node, Metric metric, const Grid& grid);
 
   // describe_pod.cc
-  Item DescribePod(const PodEntry& pod, bool detailed);
+  Item DescribePod(const ItemRef& ref, bool detailed);
   // The tick the pod's values are shown of, with the rows around it.
   std::pair<Grid, PodRows> ReadShown(const PodEntry& pod, uint64_t mask);
   std::optional<uint64_t> PodOomKills(const PodEntry& pod);
@@ -100,9 +108,16 @@ class QueryImpl final : public Query {
   const GroupNow& Now(const ItemRef& ref);
   // The columns of these metrics over the window.
   const GroupColumns& Sums(const ItemRef& ref, MetricSet metrics);
-  void AddPodToSums(const PodEntry& pod, const std::vector<Metric>& metrics, const Grid& grid,
-                    GroupColumns* sums, std::vector<bool>* present);
+  // Fills the sums of these groups, of one kind, each node's blocks gone through once.
+  void FillSums(ItemKind kind, const std::vector<uint32_t>& groups,
+                const std::vector<Metric>& metrics);
 
+  // The rows of all pods of a node, in the order of its pods; `mask` as in ReadPod.
+  std::vector<PodRows> ReadPods(size_t node, uint64_t mask, const ReadRange& range);
+  // By the position of the pod in the snapshot. Those of its node are made together.
+  const ShownPod& Shown(uint32_t pod);
+  void FillShown(const PodEntry& pod, const PodRows& rows, const Grid& grid, ShownPod* shown);
+  std::optional<double> PodStatistics(uint32_t pod, std::pair<Metric, SortStatistic> key);
   std::optional<double> ValueNow(const ItemRef& ref, Metric metric);
   Column WindowColumn(const ItemRef& ref, Metric metric);
 
@@ -113,7 +128,11 @@ class QueryImpl final : public Query {
   Snapshot snapshot_;
   std::map<GroupKey, GroupNow> now_;
   std::map<GroupKey, GroupColumns> sums_;
-  std::map<std::tuple<ItemKind, uint32_t, Metric, SortStatistic>, std::optional<double>> sorted_;
+  bool all_namespaces_ = false;  // a list was asked for: their sums are made together
+  std::map<std::pair<Metric, SortStatistic>, std::map<GroupKey, std::optional<double>>> sorted_;
+  std::vector<ShownPod> shown_;
+  std::map<std::pair<Metric, SortStatistic>, std::vector<std::optional<PodStatistic>>>
+      pod_statistics_;
 };
 
 // Rates of devices between two readings of the details; absent where they cannot be told.

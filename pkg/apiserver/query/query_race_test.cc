@@ -44,7 +44,7 @@ void AskEverything(const Store& store, int64_t now_ms) {
 }
 
 TEST(QueryRaceTest, QueriesDuringIngest) {
-  const std::unique_ptr<Store> store = NewPlainStore({.retention_ms = 600'000});
+  const std::unique_ptr<Store> store = NewBlockStore({.retention_ms = 600'000});
   std::atomic<int64_t> now_ms = kT0;
   std::atomic<bool> done = false;
   std::jthread reader([&] {

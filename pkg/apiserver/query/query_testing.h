@@ -100,7 +100,7 @@ class ClusterTest : public ::testing::Test {
     return names;
   }
 
-  std::unique_ptr<Store> store_ = NewPlainStore({});
+  std::unique_ptr<Store> store_ = NewBlockStore({});
   const Visibility* visibility_ = &EverythingVisible();
 };
 

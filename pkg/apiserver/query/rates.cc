@@ -2,40 +2,43 @@
 
 namespace kubemonitor {
 
-std::optional<CounterStep> StepBetween(const RawRow& before, const RawRow& after, Series counter) {
-  const std::optional<uint64_t> from = before.values.Get(counter);
-  const std::optional<uint64_t> to = after.values.Get(counter);
+std::optional<CounterStep> StepBetween(const ObjectRows& rows, size_t before, size_t after,
+                                       Series counter) {
+  const std::optional<uint64_t> from = rows.Get(before, counter);
+  const std::optional<uint64_t> to = rows.Get(after, counter);
   if (!from || !to || *to < *from) return std::nullopt;
-  if (before.epoch != after.epoch || after.boot_usec <= before.boot_usec) return std::nullopt;
-  return CounterStep{after.tick_ms, *to - *from, after.boot_usec - before.boot_usec};
+  const ObjectRows::Tick& first = rows.tick(before);
+  const ObjectRows::Tick& last = rows.tick(after);
+  if (first.epoch != last.epoch || last.boot_usec <= first.boot_usec) return std::nullopt;
+  return CounterStep{last.tick_ms, *to - *from, last.boot_usec - first.boot_usec};
 }
 
-std::vector<CounterStep> CounterSteps(const std::vector<RawRow>& rows, Series counter) {
+std::vector<CounterStep> CounterSteps(const ObjectRows& rows, Series counter) {
   std::vector<CounterStep> steps;
-  const RawRow* before = nullptr;
-  for (const RawRow& row : rows) {
-    if (!row.values.Has(counter)) continue;
-    if (before != nullptr) {
-      if (const auto step = StepBetween(*before, row, counter)) steps.push_back(*step);
+  std::optional<size_t> before;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    if (!rows.Has(row, counter)) continue;
+    if (before) {
+      if (const auto step = StepBetween(rows, *before, row, counter)) steps.push_back(*step);
     }
-    before = &row;
+    before = row;
   }
   return steps;
 }
 
-std::vector<RatioStep> RatioSteps(const std::vector<RawRow>& rows, Series part, Series whole) {
+std::vector<RatioStep> RatioSteps(const ObjectRows& rows, Series part, Series whole) {
   std::vector<RatioStep> steps;
-  const RawRow* before = nullptr;
-  for (const RawRow& row : rows) {
-    if (!row.values.Has(part) || !row.values.Has(whole)) continue;
-    if (before != nullptr) {
-      const auto parts = StepBetween(*before, row, part);
-      const auto wholes = StepBetween(*before, row, whole);
+  std::optional<size_t> before;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    if (!rows.Has(row, part) || !rows.Has(row, whole)) continue;
+    if (before) {
+      const auto parts = StepBetween(rows, *before, row, part);
+      const auto wholes = StepBetween(rows, *before, row, whole);
       if (parts && wholes && wholes->delta > 0) {
-        steps.push_back({row.tick_ms, parts->delta, wholes->delta});
+        steps.push_back({rows.tick(row).tick_ms, parts->delta, wholes->delta});
       }
     }
-    before = &row;
+    before = row;
   }
   return steps;
 }

@@ -19,15 +19,16 @@ struct CounterStep {
   uint64_t elapsed_usec = 0;  // never 0
 };
 
-// The growth of a counter between two readings. Nullopt, and so no rate, where it cannot be told:
+// The growth of a counter between two rows. Nullopt, and so no rate, where it cannot be told:
 // the counter went back (another object under the same name, an overflow), the boot clock did not
 // advance, or the node booted in between.
-std::optional<CounterStep> StepBetween(const RawRow& before, const RawRow& after, Series counter);
+std::optional<CounterStep> StepBetween(const ObjectRows& rows, size_t before, size_t after,
+                                       Series counter);
 
 // One step for each row whose value and the nearest earlier one make one. The first value makes
 // none; a gap (ticks or values missing) belongs to the tick that ends it, with nothing invented in
 // between.
-std::vector<CounterStep> CounterSteps(const std::vector<RawRow>& rows, Series counter);
+std::vector<CounterStep> CounterSteps(const ObjectRows& rows, Series counter);
 
 // Of two counters read together, over the same pairs of rows: how much of `whole` was `part`.
 struct RatioStep {
@@ -35,7 +36,7 @@ struct RatioStep {
   uint64_t part = 0;
   uint64_t whole = 0;  // never 0
 };
-std::vector<RatioStep> RatioSteps(const std::vector<RawRow>& rows, Series part, Series whole);
+std::vector<RatioStep> RatioSteps(const ObjectRows& rows, Series part, Series whole);
 
 }  // namespace kubemonitor
 

@@ -20,17 +20,29 @@ struct Reading {
   uint64_t value;  // kAbsent: not measured
 };
 
-std::vector<RawRow> Rows(const std::vector<Reading>& readings, Series series) {
-  std::vector<RawRow> rows;
-  for (const Reading& reading : readings) {
-    RawRow row;
-    row.tick_ms = static_cast<int64_t>(reading.tick * kI);
-    row.boot_usec = reading.boot_usec;
-    row.epoch = reading.epoch;
-    if (reading.value != kAbsent) row.values.Set(series, reading.value);
-    rows.push_back(row);
+SeriesValues ValueOf(const Reading& reading, Series series) {
+  SeriesValues values;
+  if (reading.value != kAbsent) values.Set(series, reading.value);
+  return values;
+}
+
+// A row has one of these always, so that a row without the series is a row all the same.
+ObjectRows RowsOf(const std::vector<Reading>& readings, const std::vector<SeriesValues>& values) {
+  ObjectRows rows;
+  for (size_t index = 0; index < readings.size(); ++index) {
+    const Reading& reading = readings[index];
+    SeriesValues of_row = values[index];
+    of_row.Set(Series::kPids, 1);
+    rows.AddRow({static_cast<int64_t>(reading.tick * kI), reading.boot_usec, reading.epoch}, of_row,
+                ~uint64_t{0});
   }
   return rows;
+}
+
+std::vector<SeriesValues> ValuesOf(const std::vector<Reading>& readings, Series series) {
+  std::vector<SeriesValues> values;
+  for (const Reading& reading : readings) values.push_back(ValueOf(reading, series));
+  return values;
 }
 
 // What a rate is at each of the ticks 0 to 5, in units per second; -1: none.
@@ -43,7 +55,8 @@ struct RateCase {
 class RateTest : public ::testing::TestWithParam<RateCase> {};
 
 TEST_P(RateTest, IsWhatTheCounterTells) {
-  const std::vector<RawRow> rows = Rows(GetParam().readings, Series::kDiskReadBytes);
+  const std::vector<Reading>& readings = GetParam().readings;
+  const ObjectRows rows = RowsOf(readings, ValuesOf(readings, Series::kDiskReadBytes));
   const Grid grid{0, kI, 6};
   const Column column = ColumnOf(rows, Metric::kDiskReadBytesPerSecond, grid);
   std::vector<double> rates;
@@ -104,13 +117,14 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return "Case" + std::to_string(test.index); });
 
 TEST(RatioTest, NeedsBothCountersAndAGrowingWhole) {
-  std::vector<RawRow> rows =
-      Rows({{0, 0, 0, 0}, {1, 10, 0, 5}, {2, 20, 0, 5}, {3, 30, 0, 9}, {4, 40, 0, 9}},
-           Series::kCpuThrottledPeriods);
+  const std::vector<Reading> readings = {
+      {0, 0, 0, 0}, {1, 10, 0, 5}, {2, 20, 0, 5}, {3, 30, 0, 9}, {4, 40, 0, 9}};
+  std::vector<SeriesValues> values = ValuesOf(readings, Series::kCpuThrottledPeriods);
   const uint64_t periods[] = {0, 20, 20, 40, kAbsent};
-  for (size_t index = 0; index < rows.size(); ++index) {
-    if (periods[index] != kAbsent) rows[index].values.Set(Series::kCpuPeriods, periods[index]);
+  for (size_t index = 0; index < values.size(); ++index) {
+    if (periods[index] != kAbsent) values[index].Set(Series::kCpuPeriods, periods[index]);
   }
+  const ObjectRows rows = RowsOf(readings, values);
   const auto steps = RatioSteps(rows, Series::kCpuThrottledPeriods, Series::kCpuPeriods);
   ASSERT_EQ(steps.size(), 2u);
   EXPECT_EQ(steps[0].part, 5u);

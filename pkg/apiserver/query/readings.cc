@@ -19,35 +19,34 @@ bool IsNetwork(Metric metric) {
 
 // The ticks at which `row` says so.
 template <typename Condition>
-std::vector<bool> TicksWhere(const std::vector<RawRow>& rows, const Grid& grid,
-                             Condition condition) {
+std::vector<bool> TicksWhere(const ObjectRows& rows, const Grid& grid, Condition condition) {
   std::vector<bool> ticks(grid.count, false);
-  for (const RawRow& row : rows) {
-    const std::optional<size_t> index = grid.Index(row.tick_ms);
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const std::optional<size_t> index = grid.Index(rows.tick(row).tick_ms);
     if (index && condition(row)) ticks[*index] = true;
   }
   return ticks;
 }
 
 // The ticks at which the pod's own cgroup is the one to look at.
-std::vector<bool> OwnTicks(const std::vector<RawRow>& own, Metric metric, const Grid& grid) {
+std::vector<bool> OwnTicks(const ObjectRows& own, Metric metric, const Grid& grid) {
   if (GroupOf(metric) == MetricGroup::kThrottling) {
     // Throttling is not hierarchical: a pod without a quota of its own counts no periods.
-    return TicksWhere(own, grid, [](const RawRow& row) {
-      return row.values.Get(Series::kCpuPeriods).value_or(0) > 0;
+    return TicksWhere(own, grid, [&own](size_t row) {
+      return own.Get(row, Series::kCpuPeriods).value_or(0) > 0;
     });
   }
-  return TicksWhere(own, grid, [](const RawRow& row) {
-    return (row.values.present_mask() & kPopulatedMask) != 0;
-  });
+  return TicksWhere(own, grid,
+                    [&own](size_t row) { return (own.mask(row) & kPopulatedMask) != 0; });
 }
 
-uint64_t SumOfSteps(const std::vector<RawRow>& rows, Series counter, int64_t start_ms) {
+uint64_t SumOfSteps(const ObjectRows& rows, Series counter, int64_t start_ms) {
   uint64_t sum = 0;
-  for (size_t index = 1; index < rows.size(); ++index) {
-    if (rows[index].tick_ms <= start_ms || rows[index].epoch != rows[index - 1].epoch) continue;
-    const uint64_t before = *rows[index - 1].values.Get(counter);
-    const uint64_t after = *rows[index].values.Get(counter);
+  for (size_t row = 1; row < rows.size(); ++row) {
+    const bool same_boot = rows.tick(row).epoch == rows.tick(row - 1).epoch;
+    if (rows.tick(row).tick_ms <= start_ms || !same_boot) continue;
+    const uint64_t before = rows.Value(row - 1, counter);
+    const uint64_t after = rows.Value(row, counter);
     if (after > before) sum += after - before;
   }
   return sum;
@@ -66,17 +65,22 @@ PodRows ReadPod(const Store& store, const PodEntry& pod, uint64_t mask, const Re
   for (const ContainerEntry& container : pod.containers) {
     const bool over = container.info.last_tick_ms < range.first_ms;
     rows.containers.push_back(
-        over ? std::vector<RawRow>()
-             : store.Read(container.info.id, mask, range.first_ms, range.last_ms));
+        over ? ObjectRows() : store.Read(container.info.id, mask, range.first_ms, range.last_ms));
   }
   return rows;
 }
 
+std::vector<IndexedRows> ReadNode(const Store& store, const NodeEntry& node, uint64_t mask,
+                                  const ReadRange& range) {
+  return store.ReadNode(node.info.node, mask | kPresenceMask, range.first_ms, range.last_ms);
+}
+
 std::optional<int64_t> NewestRow(const PodRows& rows, int64_t last_ms) {
   std::optional<int64_t> newest;
-  auto look = [&](const std::vector<RawRow>& list) {
-    for (const RawRow& row : list) {
-      if (row.tick_ms <= last_ms && (!newest || *newest < row.tick_ms)) newest = row.tick_ms;
+  auto look = [&](const ObjectRows& list) {
+    for (size_t row = 0; row < list.size(); ++row) {
+      const int64_t tick_ms = list.tick(row).tick_ms;
+      if (tick_ms <= last_ms && (!newest || *newest < tick_ms)) newest = tick_ms;
     }
   };
   look(rows.own);
@@ -85,7 +89,7 @@ std::optional<int64_t> NewestRow(const PodRows& rows, int64_t last_ms) {
 }
 
 std::vector<bool> Presence(const PodRows& rows, const Grid& grid) {
-  auto any = [](const RawRow&) { return true; };
+  auto any = [](size_t) { return true; };
   std::vector<bool> present = TicksWhere(rows.own, grid, any);
   for (const auto& container : rows.containers) {
     const std::vector<bool> there = TicksWhere(container, grid, any);
@@ -119,14 +123,14 @@ Column PodColumn(const PodEntry& pod, const PodRows& rows, Metric metric, const 
   return column;
 }
 
-Column ContainerColumn(const std::vector<const std::vector<RawRow>*>& rows, Metric metric,
+Column ContainerColumn(const std::vector<const ObjectRows*>& rows, Metric metric,
                        const Grid& grid) {
   const MetricGroup group = GroupOf(metric);
   const bool adds_up = group == MetricGroup::kThrottling || metric == Metric::kCpuMillicores ||
                        metric == Metric::kDiskReadBytesPerSecond ||
                        metric == Metric::kDiskWriteBytesPerSecond;
   Column total(grid.count);
-  for (const std::vector<RawRow>* of_one : rows) {
+  for (const ObjectRows* of_one : rows) {
     if (of_one->empty()) continue;
     const Column column = ColumnOf(*of_one, metric, grid);
     for (size_t index = 0; index < grid.count; ++index) {
@@ -143,22 +147,23 @@ Column ContainerColumn(const std::vector<const std::vector<RawRow>*>& rows, Metr
 std::optional<uint64_t> Increase(const Store& store, const ObjectInfo& object, Series counter,
                                  bool born, int64_t start_ms, int64_t end_ms) {
   const uint64_t mask = SeriesValues::Bit(counter);
+  if ((object.seen & mask) == 0) return std::nullopt;
+  if ((object.nonzero & mask) == 0 && object.first_tick_ms <= end_ms) return 0;
   // Two rows tell as long as the counter only grew, which is the rule.
-  const std::vector<RawRow> newest = store.Read(object.id, mask, end_ms, end_ms);
+  const ObjectRows newest = store.Read(object.id, mask, end_ms, end_ms);
   if (newest.empty()) return std::nullopt;
   const int64_t begin_ms = std::max(start_ms + 1, object.first_tick_ms);
-  std::vector<RawRow> oldest = store.Read(object.id, mask, begin_ms, begin_ms);
-  const RawRow& last = newest.back();
-  bool two_tell = !oldest.empty() && oldest.front().epoch == last.epoch &&
-                  *oldest.front().values.Get(counter) <= *last.values.Get(counter);
+  ObjectRows oldest = store.Read(object.id, mask, begin_ms, begin_ms);
+  const size_t last = newest.size() - 1;
+  const bool two_tell = !oldest.empty() && oldest.tick(0).epoch == newest.tick(last).epoch &&
+                        oldest.Value(0, counter) <= newest.Value(last, counter);
   if (!two_tell) oldest = store.Read(object.id, mask, begin_ms, end_ms);
   if (oldest.empty()) return std::nullopt;
-  const RawRow& first = oldest.front();
-  uint64_t sum = two_tell ? *last.values.Get(counter) - *first.values.Get(counter)
+  const int64_t first_ms = oldest.tick(0).tick_ms;
+  uint64_t sum = two_tell ? newest.Value(last, counter) - oldest.Value(0, counter)
                           : SumOfSteps(oldest, counter, start_ms);
-  const bool counts_from_birth =
-      born && first.tick_ms == object.first_tick_ms && first.tick_ms > start_ms;
-  if (counts_from_birth) sum += *first.values.Get(counter);
+  const bool counts_from_birth = born && first_ms == object.first_tick_ms && first_ms > start_ms;
+  if (counts_from_birth) sum += oldest.Value(0, counter);
   return sum;
 }
 

@@ -26,11 +26,15 @@ struct ReadRange {
 ReadRange RangeOf(const Grid& grid);
 
 struct PodRows {
-  std::vector<RawRow> own;
-  std::vector<std::vector<RawRow>> containers;  // as in PodEntry
+  ObjectRows own;
+  std::vector<ObjectRows> containers;  // as in PodEntry
 };
 // `mask` as in Store::Read; what tells that a pod was there at all is always read too.
 PodRows ReadPod(const Store& store, const PodEntry& pod, uint64_t mask, const ReadRange& range);
+
+// All objects of a node at once.
+std::vector<IndexedRows> ReadNode(const Store& store, const NodeEntry& node, uint64_t mask,
+                                  const ReadRange& range);
 
 // The newest tick up to last_ms with any row; nullopt: none.
 std::optional<int64_t> NewestRow(const PodRows& rows, int64_t last_ms);
@@ -45,8 +49,7 @@ Column PodColumn(const PodEntry& pod, const PodRows& rows, Metric metric, const 
 
 // Several containers of one name, the newest first: rates add up, of all else the newest one's word
 // holds.
-Column ContainerColumn(const std::vector<const std::vector<RawRow>*>& rows, Metric metric,
-                       const Grid& grid);
+Column ContainerColumn(const std::vector<const ObjectRows*>& rows, Metric metric, const Grid& grid);
 
 // By how much a counter grew in (start_ms, end_ms]. `born` tells that the object came to be while
 // its node was watched, so that what its first row counts happened then. Nullopt: never measured.

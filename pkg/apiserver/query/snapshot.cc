@@ -83,17 +83,19 @@ Snapshot::Snapshot(const Store& store, const Visibility& visibility, std::vector
   }
   std::sort(nodes_.begin(), nodes_.end(),
             [](const NodeEntry& a, const NodeEntry& b) { return a.info.name < b.info.name; });
+  ranges_.resize(nodes_.size());
 }
 
 NodeEntry Snapshot::MakeNode(NodeInfo info, const TimeFrame& frame, int64_t now_ms) const {
   const int64_t interval_ms = store_.options().interval_ms;
   NodeEntry entry;
   entry.info = std::move(info);
-  const std::vector<TickRange> held = store_.Held(entry.info.name);
-  if (!held.empty()) entry.first_held_ms = held.front().first_ms;
+  entry.first_held_ms = entry.info.oldest_tick_ms;
   entry.tick_ms = entry.info.newest_tick_ms;
+  if (entry.tick_ms && *entry.tick_ms > tick_ms_) entry.tick_ms = entry.info.previous_tick_ms;
   if (entry.tick_ms && *entry.tick_ms > tick_ms_) {
-    entry.tick_ms = NewestHeld(held, GridStepMs(interval_ms, entry.info.interval_ms), tick_ms_);
+    entry.tick_ms = NewestHeld(store_.Held(entry.info.name),
+                               GridStepMs(interval_ms, entry.info.interval_ms), tick_ms_);
   }
   const bool simple = entry.info.instance_id.empty() || entry.info.instance_id == kSimpleInstance;
   entry.alive_since_ms = entry.tick_ms.value_or(0) - (simple ? 2 * interval_ms : 0);
@@ -106,16 +108,26 @@ NodeEntry Snapshot::MakeNode(NodeInfo info, const TimeFrame& frame, int64_t now_
   return entry;
 }
 
-const std::vector<PodEntry>& Snapshot::pods() {
-  if (!pods_loaded_) LoadPods();
-  pods_loaded_ = true;
+const std::deque<PodEntry>& Snapshot::pods() {
+  for (size_t node = 0; node < nodes_.size(); ++node) LoadNode(node);
   return pods_;
 }
 
-void Snapshot::LoadPods() {
-  for (size_t node = 0; node < nodes_.size(); ++node) {
+Snapshot::PodRange Snapshot::LoadNode(size_t node) {
+  std::optional<PodRange>& range = ranges_[node];
+  if (!range) {
+    const auto first = static_cast<uint32_t>(pods_.size());
     if (nodes_[node].tick_ms) LoadPodsOfNode(node);
+    range = PodRange{first, static_cast<uint32_t>(pods_.size()) - first};
   }
+  return *range;
+}
+
+std::optional<size_t> Snapshot::FindNode(uint32_t store_node) const {
+  for (size_t node = 0; node < nodes_.size(); ++node) {
+    if (nodes_[node].info.node == store_node) return node;
+  }
+  return std::nullopt;
 }
 
 void Snapshot::LoadPodsOfNode(size_t node) {
@@ -172,7 +184,7 @@ void Snapshot::LoadGroups() {
   groups_loaded_ = true;
   using Key = std::pair<std::string, std::string>;
   std::map<Key, GroupEntry> namespaces, deployments;
-  const std::vector<PodEntry>& all = pods();
+  const std::deque<PodEntry>& all = pods();
   auto add = [&all](std::map<Key, GroupEntry>* groups, ItemKind kind, const Key& key,
                     uint32_t index) {
     GroupEntry& group = (*groups)[key];

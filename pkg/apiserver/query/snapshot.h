@@ -5,6 +5,7 @@
 // Names and lives only; values are read from the store when an item is made.
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -61,7 +62,7 @@ struct GroupEntry {  // a namespace, or a workload
   bool stale = false;          // those that live are all stale
 };
 
-// Not thread-safe. Pods are looked up once, when first asked for.
+// Not thread-safe. The pods of a node are looked up once, when first asked for.
 class Snapshot {
  public:
   Snapshot(const Store& store, const Visibility& visibility, std::vector<NodeInfo> nodes,
@@ -69,14 +70,22 @@ class Snapshot {
 
   // Visible nodes, by name. A node whose first tick is after T is left out.
   const std::vector<NodeEntry>& nodes() const { return nodes_; }
-  // Visible pods that existed at T or before.
-  const std::vector<PodEntry>& pods();
+  // Visible pods that existed at T or before: of all nodes, or so far as their nodes were loaded.
+  // References stay valid.
+  const std::deque<PodEntry>& pods();
+  const std::deque<PodEntry>& loaded_pods() const { return pods_; }
+  // Loads the pods of a node; they stand in loaded_pods() from `first` on, one after the other.
+  struct PodRange {
+    uint32_t first = 0, count = 0;
+  };
+  PodRange LoadNode(size_t node);
+  // Where in nodes() the store's node stands; nullopt: not visible.
+  std::optional<size_t> FindNode(uint32_t store_node) const;
   // Both ordered by namespace and name. Pods of unknown namespace belong to none.
   const std::vector<GroupEntry>& namespaces();
   const std::vector<GroupEntry>& deployments();
 
  private:
-  void LoadPods();
   void LoadPodsOfNode(size_t node);
   void AddPod(PodEntry pod);
   void LoadGroups();
@@ -86,8 +95,9 @@ class Snapshot {
   const Visibility& visibility_;
   int64_t tick_ms_;
   std::vector<NodeEntry> nodes_;
-  bool pods_loaded_ = false, groups_loaded_ = false;
-  std::vector<PodEntry> pods_;
+  std::vector<std::optional<PodRange>> ranges_;  // by node; absent: not loaded
+  bool groups_loaded_ = false;
+  std::deque<PodEntry> pods_;
   std::vector<GroupEntry> namespaces_, deployments_;
 };
 

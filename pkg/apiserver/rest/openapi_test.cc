@@ -189,7 +189,7 @@ TEST_F(OpenApiTest, ErrorsAreDescribed) {
 }
 
 TEST_F(OpenApiTest, WhileStarting) {
-  const std::unique_ptr<Store> empty = NewPlainStore({});
+  const std::unique_ptr<Store> empty = NewBlockStore({});
   const Handler starting = MakeRestHandler(OptionsFor(*empty, clock_, 0));
   for (const auto& path : spec_["paths"].GetObject()) {
     const int status = Ask(starting, Filled(path.name.GetString())).status;

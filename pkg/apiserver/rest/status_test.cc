@@ -21,7 +21,7 @@ class StatusTest : public ::testing::Test {
  protected:
   FakeClock clock_;
   std::unique_ptr<Store> store_ = SmallCluster();
-  std::unique_ptr<Store> empty_ = NewPlainStore({});
+  std::unique_ptr<Store> empty_ = NewBlockStore({});
 };
 
 TEST_F(StatusTest, OfASmallCluster) {

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
+#include <set>
 
 namespace kubemonitor {
-
 // What one report came to.
 struct NodeStore::Outcome {
   AppendResult result;
@@ -43,7 +42,10 @@ AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms) {
   for (const uint32_t number : objects_.Bind(report.identities, now_ms)) {
     outcome.without_room.insert(number);
   }
-  for (const Tick& tick : report.ticks) StoreTick(report, tick, now_ms, &outcome);
+  std::vector<NewTick> ticks;
+  ticks.reserve(report.ticks.size());
+  for (const Tick& tick : report.ticks) TakeTick(report, tick, now_ms, &outcome, &ticks);
+  blocks_.Store(&ticks);
   NoteSender(report, outcome, now_ms);
   if (!outcome.without_room.empty()) {
     outcome.result.refusals.push_back(
@@ -58,8 +60,8 @@ AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms) {
   return std::move(outcome.result);
 }
 
-void NodeStore::StoreTick(const NodeReport& report, const Tick& tick, int64_t now_ms,
-                          Outcome* outcome) {
+void NodeStore::TakeTick(const NodeReport& report, const Tick& tick, int64_t now_ms,
+                         Outcome* outcome, std::vector<NewTick>* ticks) {
   if (tick.tick_ms % options_.interval_ms != 0) {
     outcome->Refuse(RefusalReason::kOffGrid,
                     fmt::format("tick {} is no multiple of the interval of {} ms", tick.tick_ms,
@@ -72,21 +74,25 @@ void NodeStore::StoreTick(const NodeReport& report, const Tick& tick, int64_t no
                                 tick.tick_ms, options_.retention_ms, now_ms));
     return;
   }
-  const size_t at = AxisLowerBound(tick.tick_ms);
-  const bool held = at < axis_.size() && axis_[at].tick_ms == tick.tick_ms;
-  if (!held || (outcome->simple && axis_[at].simple)) {
+  std::optional<BlockTick> held = blocks_.FindTick(tick.tick_ms);
+  for (const NewTick& taken : *ticks) {  // a report may tell one tick twice
+    if (taken.at.tick_ms == tick.tick_ms) held = taken.at;
+  }
+  if (!held || (outcome->simple && held->simple)) {
     if (!NumbersKnown(tick, outcome)) return;
+    BlockTick at = held.value_or(BlockTick());
     if (!held) {
-      outcome->newer = outcome->newer || at == axis_.size();
+      const std::optional<BlockTick> newest = blocks_.NewestTick();
+      outcome->newer = outcome->newer || !newest || newest->tick_ms < tick.tick_ms;
       // A sender of the simple form knows no boot clock: its ticks' own times stand for it.
       const bool no_clock = outcome->simple && tick.boot_usec == 0 && tick.tick_ms > 0;
-      const uint64_t boot_usec =
-          no_clock ? static_cast<uint64_t>(tick.tick_ms) * 1000 : tick.boot_usec;
-      axis_.insert(axis_.begin() + static_cast<std::ptrdiff_t>(at),
-                   {tick.tick_ms, boot_usec, EpochOf(report.boot_id), outcome->simple});
+      at.tick_ms = tick.tick_ms;
+      at.boot_usec = no_clock ? static_cast<uint64_t>(tick.tick_ms) * 1000 : tick.boot_usec;
+      at.boot = blocks_.EpochOf(report.boot_id);
+      at.simple = outcome->simple;
     }
-    StoreValues(tick, outcome);
-    StoreDetails(tick, axis_[at]);
+    ticks->push_back({at, RowsOf(tick, outcome)});
+    StoreDetails(tick, at);
   }
   ++outcome->result.accepted_ticks;
   if (!outcome->newest_accepted_ms || *outcome->newest_accepted_ms < tick.tick_ms) {
@@ -108,34 +114,33 @@ bool NodeStore::NumbersKnown(const Tick& tick, Outcome* outcome) {
   return all_known;
 }
 
-void NodeStore::StoreValues(const Tick& tick, Outcome* outcome) {
-  Insert(&node_rows_, tick.tick_ms, tick.node);
+std::vector<ObjectRow> NodeStore::RowsOf(const Tick& tick, Outcome* outcome) {
+  std::vector<ObjectRow> rows;
+  rows.reserve(1 + tick.pods.size() + tick.containers.size());
+  if (!tick.node.empty()) rows.push_back({0, &tick.node});
+  node_seen_ |= tick.node.present_mask();
   for (const auto* samples : {&tick.pods, &tick.containers}) {
     for (const ObjectSample& sample : *samples) {
       StoredObject* object = objects_.FindNumber(sample.object);
       if (object == nullptr) {
         outcome->without_room.insert(sample.object);
-        continue;
+      } else if (!sample.values.empty()) {
+        object->NoteRow(tick.tick_ms, sample.values);
+        rows.push_back({object->index, &sample.values});
       }
-      Insert(&object->rows, tick.tick_ms, sample.values);
     }
   }
+  return rows;
 }
 
-bool NodeStore::Insert(PackedRows* rows, int64_t tick_ms, const SeriesValues& values) {
-  if (!rows->Insert(tick_ms, values)) return false;
-  samples_total_ += static_cast<uint64_t>(std::popcount(values.present_mask()));
-  return true;
-}
-
-void NodeStore::StoreDetails(const Tick& tick, const AxisEntry& entry) {
+void NodeStore::StoreDetails(const Tick& tick, const BlockTick& at) {
   if (tick.node_details) {
-    details_.Offer(entry.tick_ms, entry.epoch, entry.boot_usec, *tick.node_details);
+    details_.Offer(at.tick_ms, at.boot, at.boot_usec, *tick.node_details);
   }
   for (const ObjectDetails& details : tick.object_details) {
     StoredObject* object = objects_.FindNumber(details.object);
     if (object == nullptr) continue;
-    object->details.Offer(entry.tick_ms, entry.epoch, entry.boot_usec, details);
+    object->details.Offer(at.tick_ms, at.boot, at.boot_usec, details);
   }
 }
 
@@ -146,21 +151,8 @@ void NodeStore::NoteSender(const NodeReport& report, const Outcome& outcome, int
   if (!outcome.newest_accepted_ms) return;
   if (outcome.newer) received_ms_ = std::max(received_ms_, now_ms);
   // Late ticks of an earlier boot do not bring it back.
-  if (*outcome.newest_accepted_ms >= axis_.back().tick_ms) boot_id_ = report.boot_id;
-}
-
-uint32_t NodeStore::EpochOf(const std::string& boot_id) {
-  for (const Boot& boot : boots_) {
-    if (boot.id == boot_id) return boot.epoch;
-  }
-  boots_.push_back({boot_id, next_epoch_});
-  return next_epoch_++;
-}
-
-void NodeStore::DropUnusedBoots() {
-  std::set<uint32_t> used;
-  for (const AxisEntry& entry : axis_) used.insert(entry.epoch);
-  std::erase_if(boots_, [&](const Boot& boot) { return !used.contains(boot.epoch); });
+  const std::optional<BlockTick> newest = blocks_.NewestTick();
+  if (newest && *outcome.newest_accepted_ms >= newest->tick_ms) boot_id_ = report.boot_id;
 }
 
 void NodeStore::SetHealth(const NodeHealth& health, int64_t now_ms) {
@@ -169,43 +161,17 @@ void NodeStore::SetHealth(const NodeHealth& health, int64_t now_ms) {
 }
 
 std::vector<TickRange> NodeStore::Held() const {
-  const int64_t step_ms = GridStepMs(options_.interval_ms, sender_interval_ms_);
-  std::vector<TickRange> ranges;
-  for (const AxisEntry& entry : axis_) {
-    if (!ranges.empty() && entry.tick_ms - ranges.back().last_ms <= step_ms) {
-      ranges.back().last_ms = entry.tick_ms;
-    } else {
-      ranges.push_back({entry.tick_ms, entry.tick_ms});
-    }
-  }
-  return ranges;
-}
-
-int64_t NodeStore::CutoffMs(int64_t now_ms) const {
-  return now_ms - options_.retention_ms - 2 * options_.interval_ms;
+  return blocks_.Held(GridStepMs(options_.interval_ms, sender_interval_ms_));
 }
 
 void NodeStore::Expire(int64_t now_ms) {
-  const int64_t cutoff_ms = CutoffMs(now_ms);
-  size_t dropped = 0;
-  while (!axis_.empty() && axis_.front().tick_ms < cutoff_ms) {
-    axis_.pop_front();
-    ++dropped;
-  }
-  node_rows_.DropBefore(cutoff_ms);
-  objects_.Expire(cutoff_ms, now_ms - options_.retention_ms);
-  if (dropped > 0) DropUnusedBoots();
+  blocks_.DropBefore(now_ms - options_.retention_ms - 2 * options_.interval_ms);
+  objects_.Expire(blocks_.visible_from_ms(), now_ms - options_.retention_ms);
+  if (blocks_.empty()) node_seen_ = 0;
 }
 
 bool NodeStore::Forgotten(int64_t now_ms) const {
-  return axis_.empty() && touched_ms_ < now_ms - options_.retention_ms;
-}
-
-size_t NodeStore::AxisLowerBound(int64_t tick_ms) const {
-  const auto found =
-      std::lower_bound(axis_.begin(), axis_.end(), tick_ms,
-                       [](const AxisEntry& entry, int64_t tick) { return entry.tick_ms < tick; });
-  return static_cast<size_t>(found - axis_.begin());
+  return blocks_.empty() && touched_ms_ < now_ms - options_.retention_ms;
 }
 
 NodeInfo NodeStore::Info() const {
@@ -218,9 +184,11 @@ NodeInfo NodeStore::Info() const {
   info.interval_ms = sender_interval_ms_;
   info.received_ms = received_ms_;
   info.health = health_;
-  if (!axis_.empty()) {
-    info.newest_tick_ms = axis_.back().tick_ms;
-    info.boot_usec = axis_.back().boot_usec;
+  if (const std::optional<BlockTick> newest = blocks_.NewestTick()) {
+    info.newest_tick_ms = newest->tick_ms;
+    info.boot_usec = newest->boot_usec;
+    info.previous_tick_ms = blocks_.TickBefore(newest->tick_ms);
+    info.oldest_tick_ms = blocks_.OldestTickMs();
   }
   info.details = details_.newest;
   info.previous_details = details_.previous;
@@ -231,16 +199,17 @@ NodeInfo NodeStore::Info() const {
 
 std::vector<ObjectInfo> NodeStore::Objects() const {
   std::map<uint32_t, TickRange> spans;  // of pods: their containers' as well
-  auto widen = [&spans](uint32_t index, const PackedRows& rows) {
-    if (rows.empty()) return;
-    const TickRange own{rows.first_tick_ms(), rows.last_tick_ms()};
+  const int64_t oldest_ms = blocks_.OldestTickMs().value_or(blocks_.visible_from_ms());
+  auto widen = [&](uint32_t index, const StoredObject& object) {
+    if (!object.HasRows(blocks_.visible_from_ms())) return;
+    const TickRange own{std::max(object.first_tick_ms, oldest_ms), object.last_tick_ms};
     auto [span, inserted] = spans.emplace(index, own);
     span->second.first_ms = std::min(span->second.first_ms, own.first_ms);
     span->second.last_ms = std::max(span->second.last_ms, own.last_ms);
   };
   for (const auto& [index, object] : objects_.objects()) {
-    widen(index, object.rows);
-    if (object.pod) widen(*object.pod, object.rows);
+    widen(index, object);
+    if (object.pod) widen(*object.pod, object);
   }
   std::vector<ObjectInfo> infos;
   infos.reserve(spans.size());
@@ -253,6 +222,8 @@ std::vector<ObjectInfo> NodeStore::Objects() const {
     if (object->pod) info.pod = ObjectId{node_, *object->pod};
     info.first_tick_ms = span.first_ms;
     info.last_tick_ms = span.last_ms;
+    info.seen = object->seen;
+    info.nonzero = object->nonzero;
     info.details = object->details.newest;
     info.previous_details = object->details.previous;
     info.details_boot_usec = object->details.boot_usec;
@@ -262,52 +233,31 @@ std::vector<ObjectInfo> NodeStore::Objects() const {
   return infos;
 }
 
-std::vector<RawRow> NodeStore::Read(uint32_t index, uint64_t mask, int64_t first_ms,
-                                    int64_t last_ms) const {
-  const StoredObject* object = index == 0 ? nullptr : objects_.FindIndex(index);
-  if (index != 0 && object == nullptr) return {};
-  const PackedRows& rows = index == 0 ? node_rows_ : object->rows;
+ObjectRows NodeStore::Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const {
+  if (index != 0 && objects_.FindIndex(index) == nullptr) return {};
+  return blocks_.Read(index, mask, first_ms, last_ms);
+}
 
-  size_t begin = rows.LowerBound(first_ms);
-  for (size_t before = begin; before > 0; --before) {
-    if ((rows.head(before - 1).mask & mask) == 0) continue;
-    begin = before - 1;
-    break;
-  }
-  std::vector<RawRow> result;
-  if (begin == rows.rows()) return result;
-  const size_t end =
-      last_ms == std::numeric_limits<int64_t>::max() ? rows.rows() : rows.LowerBound(last_ms + 1);
-  if (end > begin) result.reserve(end - begin);
-  size_t at = AxisLowerBound(rows.head(begin).tick_ms);
-  for (size_t row = begin; row < end; ++row) {
-    if ((rows.head(row).mask & mask) == 0) continue;
-    while (axis_[at].tick_ms < rows.head(row).tick_ms) ++at;  // every row has its tick on the axis
-    result.push_back(
-        {axis_[at].tick_ms, axis_[at].boot_usec, axis_[at].epoch, rows.Values(row, mask)});
-  }
-  return result;
+std::vector<IndexedRows> NodeStore::ReadAll(uint64_t mask, int64_t first_ms,
+                                            int64_t last_ms) const {
+  std::vector<IndexedRows> all = blocks_.ReadAll(mask, first_ms, last_ms);
+  std::erase_if(all, [this](const IndexedRows& rows) {
+    return rows.index != 0 && objects_.FindIndex(rows.index) == nullptr;
+  });
+  return all;
 }
 
 void NodeStore::AddStats(StoreStats* stats) const {
-  auto add_rows = [stats](const PackedRows& rows) {
-    stats->series += static_cast<uint64_t>(std::popcount(rows.AnyMask()));
-    stats->samples += rows.values();
-    stats->memory_bytes += rows.MemoryBytes();
-  };
-  add_rows(node_rows_);
+  stats->series += static_cast<uint64_t>(std::popcount(node_seen_));
   for (const auto& [index, object] : objects_.objects()) {
-    add_rows(object.rows);
+    if (object.HasRows(blocks_.visible_from_ms())) {
+      stats->series += static_cast<uint64_t>(std::popcount(object.seen));
+    }
     stats->memory_bytes += sizeof(StoredObject) + sizeof(Identity);
     ++(object.identity->kind == ObjectKind::kPod ? stats->pods : stats->containers);
   }
-  stats->samples_total += samples_total_;
-  stats->memory_bytes += sizeof(*this) + axis_.size() * sizeof(AxisEntry);
-  if (axis_.empty()) return;
-  const int64_t oldest_ms = axis_.front().tick_ms;
-  const int64_t newest_ms = axis_.back().tick_ms;
-  stats->oldest_tick_ms = std::min(stats->oldest_tick_ms.value_or(oldest_ms), oldest_ms);
-  stats->newest_tick_ms = std::max(stats->newest_tick_ms.value_or(newest_ms), newest_ms);
+  stats->memory_bytes += sizeof(*this);
+  blocks_.AddStats(stats);
 }
 
 }  // namespace kubemonitor

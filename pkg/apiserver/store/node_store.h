@@ -2,20 +2,18 @@
 #define KUBEMONITOR_APISERVER_STORE_NODE_STORE_H_
 
 #include <cstdint>
-#include <deque>
-#include <optional>
-#include <set>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
+#include "apiserver/store/node_blocks.h"
+#include "apiserver/store/object_rows.h"
 #include "apiserver/store/object_table.h"
-#include "apiserver/store/packed_rows.h"
 #include "apiserver/store/store.h"
 
 namespace kubemonitor {
 
-// Everything held of one node. Not thread-safe: the plain store has a lock for each.
+// Everything held of one node. Not thread-safe: the store has a lock for each.
 class NodeStore {
  public:
   NodeStore(uint32_t node, std::string name, const StoreOptions& options);
@@ -29,46 +27,34 @@ class NodeStore {
 
   NodeInfo Info() const;
   std::vector<ObjectInfo> Objects() const;
-  std::vector<RawRow> Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
+  bool HasPod(std::string_view namespace_name, std::string_view name) const {
+    return objects_.HasPod(namespace_name, name);
+  }
+  ObjectRows Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
+  std::vector<IndexedRows> ReadAll(uint64_t mask, int64_t first_ms, int64_t last_ms) const;
   // Adds this node's share; `nodes` is counted by the caller.
   void AddStats(StoreStats* stats) const;
 
  private:
-  // One entry of the axis all objects of the node share.
-  struct AxisEntry {
-    int64_t tick_ms = 0;
-    uint64_t boot_usec = 0;
-    uint32_t epoch = 0;
-    bool simple = false;  // made by a report of the simple form
-  };
-  struct Boot {
-    std::string id;
-    uint32_t epoch = 0;
-  };
   struct Outcome;  // of one report
 
-  void StoreTick(const NodeReport& report, const Tick& tick, int64_t now_ms, Outcome* outcome);
+  // Refuses it, counts it as held, or appends it to `ticks`.
+  void TakeTick(const NodeReport& report, const Tick& tick, int64_t now_ms, Outcome* outcome,
+                std::vector<NewTick>* ticks);
   bool NumbersKnown(const Tick& tick, Outcome* outcome);
-  void StoreValues(const Tick& tick, Outcome* outcome);
-  void StoreDetails(const Tick& tick, const AxisEntry& entry);
+  std::vector<ObjectRow> RowsOf(const Tick& tick, Outcome* outcome);
+  void StoreDetails(const Tick& tick, const BlockTick& at);
   void NoteSender(const NodeReport& report, const Outcome& outcome, int64_t now_ms);
-  uint32_t EpochOf(const std::string& boot_id);
-  void DropUnusedBoots();
-  bool Insert(PackedRows* rows, int64_t tick_ms, const SeriesValues& values);
-  size_t AxisLowerBound(int64_t tick_ms) const;
-  int64_t CutoffMs(int64_t now_ms) const;
 
   const uint32_t node_;
   const std::string name_;
   const StoreOptions options_;
 
-  std::deque<AxisEntry> axis_;  // ascending ticks
-  PackedRows node_rows_;
+  NodeBlocks blocks_;
+  uint64_t node_seen_ = 0;  // series of the node itself
   ObjectTable objects_;
   KeptDetails<NodeDetails> details_;
 
-  std::vector<Boot> boots_;
-  uint32_t next_epoch_ = 0;
   std::string boot_id_;  // of the newest tick
   std::string instance_id_;
   std::string collector_version_;
@@ -76,7 +62,6 @@ class NodeStore {
   int64_t received_ms_ = 0;
   int64_t touched_ms_ = 0;
   NodeHealth health_;
-  uint64_t samples_total_ = 0;
 };
 
 }  // namespace kubemonitor

@@ -145,15 +145,32 @@ StoredObject* ObjectTable::FindKey(const std::string& key) {
   return found == by_key_.end() ? nullptr : &objects_.at(found->second);
 }
 
+StoredObject* ObjectTable::FindIndex(uint32_t index) {
+  const auto found = objects_.find(index);
+  return found == objects_.end() ? nullptr : &found->second;
+}
+
 const StoredObject* ObjectTable::FindIndex(uint32_t index) const {
   const auto found = objects_.find(index);
   return found == objects_.end() ? nullptr : &found->second;
 }
 
+// Names as the query gives them: a pod without a name goes by its uid, a container whose pod nobody
+// knows by what it has.
+bool ObjectTable::HasPod(std::string_view namespace_name, std::string_view name) const {
+  for (const auto& [index, object] : objects_) {
+    const Identity& identity = *object.identity;
+    if (identity.namespace_name != namespace_name) continue;
+    if (identity.kind == ObjectKind::kContainer && object.pod) continue;
+    if (identity.pod_name == name || identity.pod_uid == name) return true;
+    if (identity.container_name == name || identity.container_id == name) return true;
+  }
+  return false;
+}
+
 void ObjectTable::Expire(int64_t cutoff_ms, int64_t known_cutoff_ms) {
-  for (auto& [index, object] : objects_) object.rows.DropBefore(cutoff_ms);
   Drop([&](const StoredObject& object) {
-    return object.identity->kind == ObjectKind::kContainer && object.rows.empty() &&
+    return object.identity->kind == ObjectKind::kContainer && !object.HasRows(cutoff_ms) &&
            object.known_ms < known_cutoff_ms;
   });
   std::unordered_set<uint32_t> needed;
@@ -161,7 +178,7 @@ void ObjectTable::Expire(int64_t cutoff_ms, int64_t known_cutoff_ms) {
     if (object.pod) needed.insert(*object.pod);
   }
   Drop([&](const StoredObject& object) {
-    return object.identity->kind == ObjectKind::kPod && object.rows.empty() &&
+    return object.identity->kind == ObjectKind::kPod && !object.HasRows(cutoff_ms) &&
            object.known_ms < known_cutoff_ms && !needed.contains(object.index);
   });
 }

@@ -1,17 +1,19 @@
 #ifndef KUBEMONITOR_APISERVER_STORE_OBJECT_TABLE_H_
 #define KUBEMONITOR_APISERVER_STORE_OBJECT_TABLE_H_
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
-#include "apiserver/store/packed_rows.h"
 #include "common/node_report.h"
 
 namespace kubemonitor {
@@ -40,12 +42,27 @@ struct KeptDetails {
 
 struct StoredObject {
   uint32_t index = 0;
-  std::shared_ptr<const Identity> identity;  // never null
-  std::optional<uint32_t> pod;               // of a container: index of its pod
-  int64_t known_ms = 0;                      // server's clock when the identity came last
-  std::vector<std::string> keys;             // under which it is found
-  PackedRows rows;
+  std::shared_ptr<const Identity> identity;     // never null
+  std::optional<uint32_t> pod;                  // of a container: index of its pod
+  int64_t known_ms = 0;                         // server's clock when the identity came last
+  std::vector<std::string> keys;                // under which it is found
+  int64_t first_tick_ms = 0, last_tick_ms = 0;  // with values of its own; both 0: none yet
+  uint64_t seen = 0;                            // series that ever had a value
+  uint64_t nonzero = 0;                         // and those that ever had another one than 0
   KeptDetails<ObjectDetails> details;
+
+  // It has values of its own at cutoff_ms or later.
+  bool HasRows(int64_t cutoff_ms) const { return seen != 0 && last_tick_ms >= cutoff_ms; }
+  void NoteRow(int64_t tick_ms, const SeriesValues& values) {
+    const uint64_t mask = values.present_mask();
+    for (uint64_t left = mask & ~nonzero; left != 0; left &= left - 1) {
+      const auto series = static_cast<Series>(std::countr_zero(left));
+      if (*values.Get(series) != 0) nonzero |= SeriesValues::Bit(series);
+    }
+    first_tick_ms = seen == 0 ? tick_ms : std::min(first_tick_ms, tick_ms);
+    last_tick_ms = seen == 0 ? tick_ms : std::max(last_tick_ms, tick_ms);
+    seen |= mask;
+  }
 };
 
 // The pods and containers of one node: which object a sender's number means now, and which objects
@@ -66,11 +83,13 @@ class ObjectTable {
   // The number was bound to an object for which there was no room.
   bool Refused(uint32_t number) const { return refused_.contains(number); }
 
+  StoredObject* FindIndex(uint32_t index);
   const StoredObject* FindIndex(uint32_t index) const;
   const std::map<uint32_t, StoredObject>& objects() const { return objects_; }
+  bool HasPod(std::string_view namespace_name, std::string_view name) const;
 
-  // Drops rows with tick < cutoff_ms, and objects without rows whose identity came before
-  // known_cutoff_ms. A pod lives as long as one of its containers.
+  // Drops objects without values at cutoff_ms or later whose identity came before known_cutoff_ms.
+  // A pod lives as long as one of its containers.
   void Expire(int64_t cutoff_ms, int64_t known_cutoff_ms);
 
  private:

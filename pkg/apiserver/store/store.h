@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apiserver/store/object_rows.h"
 #include "common/node_report.h"
 #include "common/series.h"
 
@@ -92,7 +93,9 @@ struct NodeInfo {
   std::string collector_version;
   int64_t interval_ms = 0;  // the sender's
   std::optional<int64_t>
-      newest_tick_ms;       // absent: nothing stored, e.g. a node whose clock is refused
+      newest_tick_ms;  // absent: nothing stored, e.g. a node whose clock is refused
+  std::optional<int64_t> previous_tick_ms;  // the newest tick but one
+  std::optional<int64_t> oldest_tick_ms;
   int64_t received_ms = 0;  // server's wall clock of the newest accepted report
   NodeHealth health;
   std::shared_ptr<const NodeDetails> details;  // null: never sent
@@ -108,22 +111,20 @@ struct ObjectInfo {
   std::shared_ptr<const Identity> identity;  // never null; its `object` and `pod_object` are the
                                              // sender's numbers: use id and pod
   std::optional<ObjectId> pod;               // of a container: its pod
-  int64_t first_tick_ms = 0;  // oldest and newest tick held of it; of a pod: of it or
-                              // any of its containers
-  int64_t last_tick_ms = 0;
+  // The ticks it had values at, first and last; where the first has expired, the oldest held of its
+  // node. Of a pod: of it or any of its containers.
+  int64_t first_tick_ms = 0, last_tick_ms = 0;
+  uint64_t seen = 0;     // SeriesValues::Bit of the series it ever had a value of
+  uint64_t nonzero = 0;  // those of them that were ever more than 0
   std::shared_ptr<const ObjectDetails> details;  // null: never sent
   // As in NodeInfo.
   std::shared_ptr<const ObjectDetails> previous_details;
   uint64_t details_boot_usec = 0, previous_details_boot_usec = 0;
 };
 
-// The rows of one object, oldest first. Ticks of the node in which the object had no values are
-// left out.
-struct RawRow {
-  int64_t tick_ms = 0;
-  uint64_t boot_usec = 0;  // when the values were read
-  uint32_t epoch = 0;      // rows of different epochs (boots of the node) must not be subtracted
-  SeriesValues values;     // the series asked for, as far as present
+struct IndexedRows {
+  uint32_t index = 0;  // of ObjectId
+  ObjectRows rows;
 };
 
 struct StoreStats {
@@ -162,18 +163,25 @@ class Store {
   // Pods and containers of a node, ended ones of the retention included; those without any value
   // held (neither of their containers) are left out. Empty for an unknown node.
   virtual std::vector<ObjectInfo> Objects(uint32_t node) const = 0;
+  // The nodes that may hold a pod of this name, ended ones of the retention included.
+  virtual std::vector<uint32_t> NodesWithPod(std::string_view namespace_name,
+                                             std::string_view name) const = 0;
   // Rows of `id` with first_ms ≤ tick ≤ last_ms, and before them, if there is one, the newest row
   // older than first_ms (what the first rate of the window is made from). `mask` has the bits of
   // SeriesValues::Bit wanted; rows with none of them are left out.
-  virtual std::vector<RawRow> Read(ObjectId id, uint64_t mask, int64_t first_ms,
-                                   int64_t last_ms) const = 0;
+  virtual ObjectRows Read(ObjectId id, uint64_t mask, int64_t first_ms, int64_t last_ms) const = 0;
+
+  // The same of all objects of a node and the node itself, ascending; those without any row in the
+  // range may be left out.
+  virtual std::vector<IndexedRows> ReadNode(uint32_t node, uint64_t mask, int64_t first_ms,
+                                            int64_t last_ms) const = 0;
 
   virtual StoreStats Stats() const = 0;
   virtual const StoreOptions& options() const = 0;
 };
 
-// Rows in vectors: plain, exact, not compressed.
-std::unique_ptr<Store> NewPlainStore(StoreOptions options);
+// Compressed blocks of five minutes a node, and an open one (common/series_block.h).
+std::unique_ptr<Store> NewBlockStore(StoreOptions options);
 
 }  // namespace kubemonitor
 

@@ -36,10 +36,12 @@ bool ReadAll(const Store& store) {
   for (const NodeInfo& node : store.Nodes()) {
     for (const ObjectInfo& object : store.Objects(node.node)) {
       int64_t before = 0;
-      for (const RawRow& row : store.Read(object.id, ~uint64_t{0}, kNow, kNow + kTicks * kI)) {
-        sorted = sorted && row.tick_ms > before &&
-                 row.values.Get(Series::kPids) == static_cast<uint64_t>((row.tick_ms - kNow) / kI);
-        before = row.tick_ms;
+      const ObjectRows rows = store.Read(object.id, ~uint64_t{0}, kNow, kNow + kTicks * kI);
+      for (size_t row = 0; row < rows.size(); ++row) {
+        const int64_t tick_ms = rows.tick(row).tick_ms;
+        sorted = sorted && tick_ms > before &&
+                 rows.Get(row, Series::kPids) == static_cast<uint64_t>((tick_ms - kNow) / kI);
+        before = tick_ms;
       }
     }
     store.Held(node.name);
@@ -47,8 +49,8 @@ bool ReadAll(const Store& store) {
   return sorted && store.Stats().samples <= store.Stats().samples_total;
 }
 
-TEST(PlainStoreRaceTest, WritersReadersAndExpiry) {
-  const std::unique_ptr<Store> store = NewPlainStore({.retention_ms = 50 * kI, .interval_ms = kI});
+TEST(StoreRaceTest, WritersReadersAndExpiry) {
+  const std::unique_ptr<Store> store = NewBlockStore({.retention_ms = 50 * kI, .interval_ms = kI});
   std::atomic<bool> done = false;
   std::atomic<bool> sorted = true;
   {
@@ -75,8 +77,8 @@ TEST(PlainStoreRaceTest, WritersReadersAndExpiry) {
 }
 
 // A node that is dropped while it reports again is not lost.
-TEST(PlainStoreRaceTest, ForgottenNodesComeBack) {
-  const std::unique_ptr<Store> store = NewPlainStore({.retention_ms = kI, .interval_ms = kI});
+TEST(StoreRaceTest, ForgottenNodesComeBack) {
+  const std::unique_ptr<Store> store = NewBlockStore({.retention_ms = kI, .interval_ms = kI});
   std::atomic<bool> done = false;
   std::jthread expiry([&] {
     while (!done) store->Expire(kNow + 1'000'000 * kI);

@@ -14,8 +14,9 @@ namespace {
 // One node and its lock. Shared, so that a node dropped by Expire outlives whoever still reads it.
 struct LockedNode {
   LockedNode(uint32_t node, const std::string& name, const StoreOptions& options)
-      : store(node, name, options) {}
+      : id(node), store(node, name, options) {}
 
+  const uint32_t id;
   Mutex mutex;
   NodeStore store GUARDED_BY(mutex);
   bool dropped GUARDED_BY(mutex) = false;  // no longer reachable: look the name up again
@@ -23,9 +24,9 @@ struct LockedNode {
 
 // The lock of the maps is held for look-ups only, and never while a node's own is awaited by a
 // reader or Append.
-class PlainStore final : public Store {
+class BlockStore final : public Store {
  public:
-  explicit PlainStore(StoreOptions options) : options_(options) {}
+  explicit BlockStore(StoreOptions options) : options_(options) {}
 
   AppendResult Append(const NodeReport& report, int64_t now_ms) override {
     while (std::shared_ptr<LockedNode> node = FindOrCreate(report.node_name)) {
@@ -88,12 +89,29 @@ class PlainStore final : public Store {
     return node->store.Objects();
   }
 
-  std::vector<RawRow> Read(ObjectId id, uint64_t mask, int64_t first_ms,
-                           int64_t last_ms) const override {
+  std::vector<uint32_t> NodesWithPod(std::string_view namespace_name,
+                                     std::string_view name) const override {
+    std::vector<uint32_t> nodes;
+    for (const auto& [node_name, node] : AllNodes()) {
+      const MutexLock lock(node->mutex);
+      if (node->store.HasPod(namespace_name, name)) nodes.push_back(node->id);
+    }
+    return nodes;
+  }
+
+  ObjectRows Read(ObjectId id, uint64_t mask, int64_t first_ms, int64_t last_ms) const override {
     const std::shared_ptr<LockedNode> node = FindId(id.node);
     if (node == nullptr) return {};
     const MutexLock lock(node->mutex);
     return node->store.Read(id.index, mask, first_ms, last_ms);
+  }
+
+  std::vector<IndexedRows> ReadNode(uint32_t node_id, uint64_t mask, int64_t first_ms,
+                                    int64_t last_ms) const override {
+    const std::shared_ptr<LockedNode> node = FindId(node_id);
+    if (node == nullptr) return {};
+    const MutexLock lock(node->mutex);
+    return node->store.ReadAll(mask, first_ms, last_ms);
   }
 
   StoreStats Stats() const override {
@@ -161,8 +179,8 @@ class PlainStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> NewPlainStore(StoreOptions options) {
-  return std::make_unique<PlainStore>(options);
+std::unique_ptr<Store> NewBlockStore(StoreOptions options) {
+  return std::make_unique<BlockStore>(options);
 }
 
 }  // namespace kubemonitor

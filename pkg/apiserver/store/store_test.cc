@@ -1,10 +1,12 @@
+#include "apiserver/store/store.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
 
-#include "apiserver/store/store.h"
 #include "apiserver/store/store_testing.h"
+#include "oracle/oracle_store.h"
 
 namespace kubemonitor {
 namespace {
@@ -37,11 +39,15 @@ std::vector<Identity> PodAndContainer() {
   return {ContainerIdentity(2, 1, "c-1", "main"), PodIdentity(1, "uid-1", "shop", "cart")};
 }
 
-class PlainStoreTest : public ::testing::Test {
+// The block store, and the oracle that it is held against elsewhere.
+using Factory = std::unique_ptr<Store> (*)(StoreOptions);
+
+class StoreTest : public ::testing::TestWithParam<Factory> {
  protected:
   std::vector<int64_t> Ticks(ObjectId id, int64_t first = 0, int64_t last = kEver) {
     std::vector<int64_t> ticks;
-    for (const RawRow& row : store_->Read(id, kAll, first, last)) ticks.push_back(row.tick_ms);
+    const ObjectRows rows = store_->Read(id, kAll, first, last);
+    for (size_t row = 0; row < rows.size(); ++row) ticks.push_back(rows.tick(row).tick_ms);
     return ticks;
   }
   const ObjectInfo* FindObject(const std::vector<ObjectInfo>& objects, ObjectKind kind,
@@ -51,10 +57,10 @@ class PlainStoreTest : public ::testing::Test {
     }
     return nullptr;
   }
-  std::unique_ptr<Store> store_ = NewPlainStore({});
+  std::unique_ptr<Store> store_ = GetParam()({});
 };
 
-TEST_F(PlainStoreTest, StoresAReport) {
+TEST_P(StoreTest, StoresAReport) {
   const AppendResult result =
       store_->Append(Report("n1", PodAndContainer(), {PodTick(kNow, 5)}), kNow + 100);
   EXPECT_EQ(result.accepted_ticks, 1u);
@@ -79,33 +85,33 @@ TEST_F(PlainStoreTest, StoresAReport) {
   EXPECT_EQ(container->pod, pod->id);
   EXPECT_EQ(container->identity->container_name, "main");
   EXPECT_EQ(pod->first_tick_ms, kNow);
-  const std::vector<RawRow> rows = store_->Read(container->id, kAll, kNow, kNow);
+  const ObjectRows rows = store_->Read(container->id, kAll, kNow, kNow);
   ASSERT_EQ(rows.size(), 1u);
-  EXPECT_EQ(rows[0].values.Get(Series::kPids), 5u);
-  EXPECT_EQ(rows[0].values.Get(Series::kOomKills), std::nullopt);
+  EXPECT_EQ(rows.Get(0, Series::kPids), 5u);
+  EXPECT_EQ(rows.Get(0, Series::kOomKills), std::nullopt);
 }
 
-TEST_F(PlainStoreTest, TwiceChangesNothing) {
+TEST_P(StoreTest, TwiceChangesNothing) {
   store_->Append(Report("n1", PodAndContainer(), {PodTick(kNow, 5)}), kNow);
   const AppendResult again = store_->Append(Report("n1", {}, {PodTick(kNow, 9)}), kNow + 50);
   EXPECT_EQ(again.accepted_ticks, 1u);
-  EXPECT_EQ(store_->Read({0, 0}, kAll, kNow, kNow)[0].values.Get(Series::kPids), 5u);
+  EXPECT_EQ(store_->Read({0, 0}, kAll, kNow, kNow).Get(0, Series::kPids), 5u);
   EXPECT_EQ(store_->Stats().samples, 3u);
   EXPECT_EQ(store_->Stats().samples_total, 3u);
 }
 
-TEST_F(PlainStoreTest, LateTicksTakeTheirPlace) {
+TEST_P(StoreTest, LateTicksTakeTheirPlace) {
   store_->Append(Report("n1", PodAndContainer(), {PodTick(kNow, 3)}), kNow);
   store_->Append(Report("n1", {}, {PodTick(kNow - 2 * kI, 1), PodTick(kNow - kI, 2)}), kNow);
   EXPECT_THAT(Ticks({0, 0}), ElementsAre(kNow - 2 * kI, kNow - kI, kNow));
-  const std::vector<RawRow> rows = store_->Read({0, 1}, kAll, 0, kEver);
+  const ObjectRows rows = store_->Read({0, 1}, kAll, 0, kEver);
   ASSERT_EQ(rows.size(), 3u);
-  EXPECT_EQ(rows[0].values.Get(Series::kPids), 1u);
-  EXPECT_EQ(rows[1].boot_usec, static_cast<uint64_t>(kNow - kI) * 1000);
+  EXPECT_EQ(rows.Get(0, Series::kPids), 1u);
+  EXPECT_EQ(rows.tick(1).boot_usec, static_cast<uint64_t>(kNow - kI) * 1000);
   EXPECT_EQ(store_->Nodes()[0].newest_tick_ms, kNow);
 }
 
-TEST_F(PlainStoreTest, ReadGivesTheRowBeforeTheRange) {
+TEST_P(StoreTest, ReadGivesTheRowBeforeTheRange) {
   std::vector<Tick> ticks;
   for (int64_t back = 5; back >= 0; --back) {
     ticks.push_back(TickAt(kNow - back * kI, back == 3 ? SeriesValues() : Pids(7)));
@@ -120,13 +126,13 @@ TEST_F(PlainStoreTest, ReadGivesTheRowBeforeTheRange) {
   // Only rows with the series asked for count, before the range too.
   const auto oom = store_->Read({0, 0}, SeriesValues::Bit(Series::kOomKills), kNow, kNow);
   ASSERT_EQ(oom.size(), 1u);
-  EXPECT_EQ(oom[0].tick_ms, kNow - 4 * kI);
+  EXPECT_EQ(oom.tick(0).tick_ms, kNow - 4 * kI);
   EXPECT_THAT(Ticks({0, 9}), IsEmpty());
   EXPECT_THAT(Ticks({9, 0}), IsEmpty());
   EXPECT_THAT(store_->Objects(9), IsEmpty());
 }
 
-TEST_F(PlainStoreTest, HeldRangesJoinConsecutiveTicks) {
+TEST_P(StoreTest, HeldRangesJoinConsecutiveTicks) {
   NodeReport report = Report("n1", {}, {});
   for (const int64_t back : {9, 8, 7, 5, 2, 1, 0}) {
     report.ticks.push_back(TickAt(kNow - back * kI, Pids(1)));
@@ -139,14 +145,14 @@ TEST_F(PlainStoreTest, HeldRangesJoinConsecutiveTicks) {
   EXPECT_THAT(store_->Held("unknown"), IsEmpty());
 }
 
-TEST_F(PlainStoreTest, HeldRangesFollowTheSendersInterval) {
+TEST_P(StoreTest, HeldRangesFollowTheSendersInterval) {
   NodeReport report = Report("n1", {}, {});
   report.interval_ms = 15'000;  // meets the grid every 30 s
   for (const int64_t back : {6, 3, 0}) report.ticks.push_back(TickAt(kNow - back * kI, Pids(1)));
   EXPECT_THAT(store_->Append(report, kNow).held, ElementsAre(TickRange{kNow - 6 * kI, kNow}));
 }
 
-TEST_F(PlainStoreTest, RefusesWhatIsOffTheGridOrTooOld) {
+TEST_P(StoreTest, RefusesWhatIsOffTheGridOrTooOld) {
   const AppendResult result =
       store_->Append(Report("n1", {},
                             {TickAt(kNow + 1, Pids(1)), TickAt(kNow + 5, Pids(1)),
@@ -161,7 +167,7 @@ TEST_F(PlainStoreTest, RefusesWhatIsOffTheGridOrTooOld) {
   EXPECT_EQ(result.refusals[1].count, 1u);
 }
 
-TEST_F(PlainStoreTest, UnknownNumbersAreWantedAndTheTickIsNotStored) {
+TEST_P(StoreTest, UnknownNumbersAreWantedAndTheTickIsNotStored) {
   Tick unknown = PodTick(kNow, 1);
   unknown.pods.push_back({77, Pids(1)});
   const AppendResult result = store_->Append(
@@ -172,7 +178,7 @@ TEST_F(PlainStoreTest, UnknownNumbersAreWantedAndTheTickIsNotStored) {
   EXPECT_THAT(Ticks({0, 0}), ElementsAre(kNow - kI));
 }
 
-TEST_F(PlainStoreTest, AnotherInstanceGoesOnWithTheSameObjects) {
+TEST_P(StoreTest, AnotherInstanceGoesOnWithTheSameObjects) {
   store_->Append(Report("n1", PodAndContainer(), {PodTick(kNow - kI, 1)}), kNow - kI);
   NodeReport report = Report("n1", {}, {PodTick(kNow, 2)});
   report.instance_id = "instance-2";
@@ -188,7 +194,7 @@ TEST_F(PlainStoreTest, AnotherInstanceGoesOnWithTheSameObjects) {
   EXPECT_EQ(store_->Nodes()[0].instance_id, "instance-2");
 }
 
-TEST_F(PlainStoreTest, ObjectsAreRecognisedByWhatIsKnownOfThem) {
+TEST_P(StoreTest, ObjectsAreRecognisedByWhatIsKnownOfThem) {
   struct Case {
     const char* what;
     Identity first, second;
@@ -209,7 +215,7 @@ TEST_F(PlainStoreTest, ObjectsAreRecognisedByWhatIsKnownOfThem) {
   };
   for (const Case& test : cases) {
     SCOPED_TRACE(test.what);
-    store_ = NewPlainStore({});
+    store_ = GetParam()({});
     int64_t tick_ms = kNow - kI;
     for (const Identity& identity : {test.first, test.second}) {
       NodeReport report = Report("n1", {identity}, {TickAt(tick_ms)});
@@ -224,7 +230,7 @@ TEST_F(PlainStoreTest, ObjectsAreRecognisedByWhatIsKnownOfThem) {
   }
 }
 
-TEST_F(PlainStoreTest, ANumberBoundToAnotherObjectNeverMixesThem) {
+TEST_P(StoreTest, ANumberBoundToAnotherObjectNeverMixesThem) {
   store_->Append(Report("n1", PodAndContainer(), {PodTick(kNow - kI, 1)}), kNow);
   store_->Append(Report("n1", {ContainerIdentity(2, 1, "c-2", "main")}, {PodTick(kNow, 2)}), kNow);
   const auto objects = store_->Objects(0);
@@ -233,7 +239,7 @@ TEST_F(PlainStoreTest, ANumberBoundToAnotherObjectNeverMixesThem) {
   EXPECT_THAT(Ticks(FindObject(objects, ObjectKind::kContainer, 1)->id), ElementsAre(kNow));
 }
 
-TEST_F(PlainStoreTest, NamesBecomeKnownAndAreNeverLost) {
+TEST_P(StoreTest, NamesBecomeKnownAndAreNeverLost) {
   Identity named = PodIdentity(1, "uid-1", "shop", "cart");
   named.labels = {{"app", "cart"}};
   named.qos_class = QosClass::kBurstable;
@@ -254,7 +260,7 @@ TEST_F(PlainStoreTest, NamesBecomeKnownAndAreNeverLost) {
   EXPECT_FALSE(store_->Objects(0)[0].identity->host_network);
 }
 
-TEST_F(PlainStoreTest, AContainerBringsItsPod) {
+TEST_P(StoreTest, AContainerBringsItsPod) {
   Identity container = ContainerIdentity(4, 0, "c-1", "main");
   container.pod_uid = "uid-1";
   Tick tick = TickAt(kNow);
@@ -276,7 +282,7 @@ TEST_F(PlainStoreTest, AContainerBringsItsPod) {
   EXPECT_EQ(store_->Objects(0).size(), 2u);
 }
 
-TEST_F(PlainStoreTest, BootsAreEpochs) {
+TEST_P(StoreTest, BootsAreEpochs) {
   auto append = [&](const std::string& boot, int64_t tick_ms) {
     NodeReport report = Report("n1", {}, {TickAt(tick_ms, Pids(1))});
     report.boot_id = boot;
@@ -287,19 +293,20 @@ TEST_F(PlainStoreTest, BootsAreEpochs) {
   append("a", kNow - 4 * kI);  // late, of the boot before
   EXPECT_EQ(store_->Nodes()[0].boot_id, "b");
   append("b", kNow);
-  const std::vector<RawRow> rows = store_->Read({0, 0}, kAll, 0, kEver);
+  const ObjectRows rows = store_->Read({0, 0}, kAll, 0, kEver);
   ASSERT_EQ(rows.size(), 4u);
-  EXPECT_EQ(rows[0].epoch, rows[1].epoch);
-  EXPECT_NE(rows[1].epoch, rows[2].epoch);
-  EXPECT_EQ(rows[2].epoch, rows[3].epoch);
+  EXPECT_EQ(rows.tick(0).epoch, rows.tick(1).epoch);
+  EXPECT_NE(rows.tick(1).epoch, rows.tick(2).epoch);
+  EXPECT_EQ(rows.tick(2).epoch, rows.tick(3).epoch);
 }
 
-TEST_F(PlainStoreTest, ABootWithoutTicksIsForgottenAndItsEpochNotReused) {
+TEST_P(StoreTest, ABootWithoutTicksIsForgottenAndItsEpochNotReused) {
   auto append = [&](const std::string& boot, int64_t tick_ms) {
     NodeReport report = Report("n1", {}, {TickAt(tick_ms, Pids(1))});
     report.boot_id = boot;
     store_->Append(report, tick_ms);
-    return store_->Read({0, 0}, kAll, tick_ms, tick_ms).back().epoch;
+    const ObjectRows rows = store_->Read({0, 0}, kAll, tick_ms, tick_ms);
+    return rows.tick(rows.size() - 1).epoch;
   };
   const uint32_t a = append("a", kNow);
   const uint32_t b = append("b", kNow + 3'700'000);
@@ -309,7 +316,7 @@ TEST_F(PlainStoreTest, ABootWithoutTicksIsForgottenAndItsEpochNotReused) {
   EXPECT_NE(b, a_again);
 }
 
-TEST_F(PlainStoreTest, DetailsAreTheNewestAndThoseBefore) {
+TEST_P(StoreTest, DetailsAreTheNewestAndThoseBefore) {
   auto report_at = [&](int64_t tick_ms, uint64_t limit, const std::string& boot) {
     NodeReport report = Report("n1", PodAndContainer(), {PodTick(tick_ms, 1)});
     report.boot_id = boot;
@@ -340,9 +347,9 @@ TEST_F(PlainStoreTest, DetailsAreTheNewestAndThoseBefore) {
   EXPECT_EQ(store_->Nodes()[0].previous_details, nullptr);
 }
 
-TEST_F(PlainStoreTest, TheSimpleFormNeedsNoInstanceAndItsTicksAreCompletedByLaterReports) {
+TEST_P(StoreTest, TheSimpleFormNeedsNoInstanceAndItsTicksAreCompletedByLaterReports) {
   for (const std::string& instance : {std::string(), std::string(kSimpleInstance)}) {
-    store_ = NewPlainStore({});
+    store_ = GetParam()({});
     auto append = [&](const std::string& pod, uint64_t value) {
       NodeReport report;
       report.node_name = "n1";
@@ -358,16 +365,16 @@ TEST_F(PlainStoreTest, TheSimpleFormNeedsNoInstanceAndItsTicksAreCompletedByLate
     EXPECT_EQ(append("till", 2).accepted_ticks, 1u);
     EXPECT_EQ(append("cart", 9).accepted_ticks, 1u);  // first wins
     ASSERT_EQ(store_->Objects(0).size(), 2u);
-    EXPECT_EQ(store_->Read({0, 1}, kAll, 0, kEver)[0].values.Get(Series::kPids), 1u);
-    const std::vector<RawRow> rows = store_->Read({0, 2}, kAll, 0, kEver);
-    EXPECT_EQ(rows[0].values.Get(Series::kPids), 2u);
-    EXPECT_EQ(rows[0].boot_usec, static_cast<uint64_t>(kNow) * 1000);
+    EXPECT_EQ(store_->Read({0, 1}, kAll, 0, kEver).Get(0, Series::kPids), 1u);
+    const ObjectRows rows = store_->Read({0, 2}, kAll, 0, kEver);
+    EXPECT_EQ(rows.Get(0, Series::kPids), 2u);
+    EXPECT_EQ(rows.tick(0).boot_usec, static_cast<uint64_t>(kNow) * 1000);
     EXPECT_EQ(store_->Nodes()[0].interval_ms, kI);
   }
 }
 
-TEST_F(PlainStoreTest, ObjectsAreBounded) {
-  store_ = NewPlainStore({.max_objects_per_node = 2});
+TEST_P(StoreTest, ObjectsAreBounded) {
+  store_ = GetParam()({.max_objects_per_node = 2});
   std::vector<Identity> identities = PodAndContainer();
   identities.push_back(ContainerIdentity(3, 1, "c-3", "third"));
   Tick tick = PodTick(kNow, 1);
@@ -395,8 +402,8 @@ TEST_F(PlainStoreTest, ObjectsAreBounded) {
   EXPECT_EQ(store_->Objects(0)[0].id.index, 3u);  // never reused
 }
 
-TEST_F(PlainStoreTest, NodesAreBounded) {
-  store_ = NewPlainStore({.max_nodes = 1});
+TEST_P(StoreTest, NodesAreBounded) {
+  store_ = GetParam()({.max_nodes = 1});
   store_->Append(Report("n1", {}, {TickAt(kNow, Pids(1))}), kNow);
   const AppendResult result = store_->Append(Report("n2", {}, {TickAt(kNow, Pids(1))}), kNow);
   EXPECT_EQ(result.accepted_ticks, 0u);
@@ -409,7 +416,7 @@ TEST_F(PlainStoreTest, NodesAreBounded) {
   EXPECT_TRUE(store_->Nodes()[0].health.conflict);
 }
 
-TEST_F(PlainStoreTest, ExpiryKeepsTwoIntervalsForTheFirstRate) {
+TEST_P(StoreTest, ExpiryKeepsTwoIntervalsForTheFirstRate) {
   NodeReport report = Report("n1", {}, {});
   for (int64_t back = 360; back >= 0; --back) {
     report.ticks.push_back(TickAt(kNow - back * kI, Pids(1)));
@@ -425,7 +432,7 @@ TEST_F(PlainStoreTest, ExpiryKeepsTwoIntervalsForTheFirstRate) {
   EXPECT_EQ(store_->Held("n1").front().first_ms, kNow - 352 * kI);
 }
 
-TEST_F(PlainStoreTest, EndedObjectsGoWithTheirLastRow) {
+TEST_P(StoreTest, EndedObjectsGoWithTheirLastRow) {
   store_->Append(Report("n1", PodAndContainer(), {PodTick(kNow, 1)}), kNow);
   // An identity that never gets a value takes room, but is not shown.
   store_->Append(Report("n1", {PodIdentity(7, "uid-7", "a", "b")}, {}), kNow);
@@ -441,7 +448,7 @@ TEST_F(PlainStoreTest, EndedObjectsGoWithTheirLastRow) {
               ElementsAre(1, 2));
 }
 
-TEST_F(PlainStoreTest, NodesWithoutTicksGoInTheEnd) {
+TEST_P(StoreTest, NodesWithoutTicksGoInTheEnd) {
   store_->Append(Report("n1", {}, {TickAt(kNow, Pids(1))}), kNow);
   EXPECT_TRUE(
       store_->SetHealth("refused", {.clock_skew_seconds = 600.0, .clock_refused = true}, kNow));
@@ -458,7 +465,7 @@ TEST_F(PlainStoreTest, NodesWithoutTicksGoInTheEnd) {
   EXPECT_NE(store_->Nodes()[0].node, first_id);
 }
 
-TEST_F(PlainStoreTest, Statistics) {
+TEST_P(StoreTest, Statistics) {
   EXPECT_EQ(store_->Stats().oldest_tick_ms, std::nullopt);
   store_->Append(Report("n1", PodAndContainer(), {PodTick(kNow, 1), PodTick(kNow + kI, 1)}), kNow);
   store_->Append(Report("n2", {}, {TickAt(kNow - kI, Pids(4))}), kNow);
@@ -474,6 +481,9 @@ TEST_F(PlainStoreTest, Statistics) {
   EXPECT_GT(stats.memory_bytes, 7 * sizeof(uint64_t));
   EXPECT_EQ(store_->options().interval_ms, kI);
 }
+
+INSTANTIATE_TEST_SUITE_P(Both, StoreTest, ::testing::Values(&NewBlockStore, &NewOracleStore),
+                         [](const auto& test) { return test.index == 0 ? "Block" : "Oracle"; });
 
 }  // namespace
 }  // namespace kubemonitor

@@ -1,0 +1,93 @@
+#ifndef KUBEMONITOR_APISERVER_STORE_NODE_BLOCKS_H_
+#define KUBEMONITOR_APISERVER_STORE_NODE_BLOCKS_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apiserver/store/object_rows.h"
+#include "apiserver/store/store.h"
+#include "common/open_block.h"
+
+namespace kubemonitor {
+
+// A tick that is to be stored, or added to.
+struct NewTick {
+  BlockTick at;  // boot: an epoch
+  std::vector<ObjectRow> rows;
+};
+
+// The samples of one node: sealed blocks, and the newest one, still open. Objects are indexes of
+// the store; 0 is the node. Not thread-safe.
+class NodeBlocks {
+ public:
+  // A number for the boot, the same as long as one of its ticks is held, never that of another one.
+  uint32_t EpochOf(const std::string& boot_id);
+
+  // Stores ticks, in any order. One that is there already is completed by what comes if both are of
+  // the simple form; what it has already stays.
+  void Store(std::vector<NewTick>* ticks);
+  // Older ticks are hidden at once and dropped with the last one of their block.
+  void DropBefore(int64_t cutoff_ms);
+
+  bool empty() const { return open_ == nullptr && sealed_.empty(); }
+  int64_t visible_from_ms() const { return visible_from_ms_; }
+  std::optional<BlockTick> FindTick(int64_t tick_ms) const;
+  std::optional<BlockTick> NewestTick() const;
+  std::optional<int64_t> OldestTickMs() const;
+  // The newest tick before tick_ms.
+  std::optional<int64_t> TickBefore(int64_t tick_ms) const;
+  // The ticks held; those not more than step_ms apart make one range.
+  std::vector<TickRange> Held(int64_t step_ms) const;
+
+  // See Store::Read and Store::ReadNode.
+  ObjectRows Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
+  std::vector<IndexedRows> ReadAll(uint64_t mask, int64_t first_ms, int64_t last_ms) const;
+
+  // Samples, memory, oldest and newest tick.
+  void AddStats(StoreStats* stats) const;
+
+ private:
+  struct Boot {
+    std::string id;
+    uint32_t epoch = 0;
+  };
+  struct SealedBlock {
+    int64_t start_ms = 0;
+    int64_t last_tick_ms = 0;
+    uint64_t samples = 0;
+    std::vector<uint8_t> bytes;
+    std::vector<uint32_t> epochs;  // of the block's boots
+  };
+  class Cursor;  // node_blocks_read.cc
+
+  void AppendTo(OpenBlock* block, NewTick* tick);
+  void Rebuild(int64_t start_ms, std::span<NewTick> ticks);
+  // A block's ticks with their rows; `values` keeps what these point at.
+  std::vector<NewTick> TicksOf(const OpenBlock& block, std::deque<SeriesValues>* values) const;
+  std::vector<NewTick> TicksOf(const SealedBlock& block, std::deque<SeriesValues>* values) const;
+  SealedBlock Seal(const OpenBlock& block) const;
+  const std::string& BootId(uint32_t epoch) const;
+  void DropUnusedBoots();
+
+  // Where the block of start_ms is, or belongs, among the sealed ones.
+  size_t SealedAt(int64_t start_ms) const;
+  // The ticks of a block with their epochs as `boot`.
+  std::vector<BlockTick> TicksOf(const SealedBlock& block) const;
+
+  std::vector<SealedBlock> sealed_;  // ascending
+  std::unique_ptr<OpenBlock> open_;  // later than all sealed ones; null: no tick at all
+  int64_t visible_from_ms_ = 0;
+  std::vector<Boot> boots_;
+  uint32_t next_epoch_ = 0;
+  uint64_t samples_total_ = 0;
+};
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_STORE_NODE_BLOCKS_H_

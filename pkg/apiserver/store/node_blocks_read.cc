@@ -1,0 +1,203 @@
+#include <algorithm>
+#include <bit>
+
+#include "apiserver/store/node_blocks.h"
+
+namespace kubemonitor {
+
+// Reads a range of ticks block after block.
+class NodeBlocks::Cursor {
+ public:
+  Cursor(const NodeBlocks& blocks, uint64_t mask, int64_t first_ms, int64_t last_ms)
+      : blocks_(blocks), mask_(mask), first_ms_(first_ms), last_ms_(last_ms) {
+    while (block_ < count() && LastTickMs(block_) < first_ms_) ++block_;
+    first_block_ = block_;
+    if (block_ < count()) LoadAxis();
+  }
+
+  // False: there is no other block in the range.
+  bool HasBlock() const { return block_ < count() && begin_ <= axis_.size(); }
+  void NextBlock() {
+    const bool past = LastTickMs(block_) > last_ms_;
+    block_ = past ? count() : block_ + 1;
+    if (block_ < count()) LoadAxis();
+  }
+
+  // The rows of one object in this block, with the row before the range where it is the first.
+  void ReadObject(uint32_t index, ObjectRows* rows) {
+    if (LoadObject(index, rows)) {
+      AddRows(index, rows, [&] { LoadObject(index, rows); });
+    } else if (block_ == first_block_) {
+      AddRowBefore(index, rows);
+    }
+  }
+
+  // Calls rows_of(index) for each object of the block: where its rows go; null: nowhere.
+  template <typename RowsOf>
+  void ReadObjects(RowsOf rows_of) {
+    if (is_open()) {
+      blocks_.open_->Decode(&columns_);
+      for (const BlockColumns::Object& object : columns_.objects()) {
+        ObjectRows* rows = (object.series_mask & mask_) == 0 ? nullptr : rows_of(object.number);
+        if (rows == nullptr) continue;
+        if (block_ != first_block_ && rows->empty()) AddRowBefore(object.number, rows);
+        const auto load = [&] { AddOpenColumns(object, rows); };
+        load();
+        AddRows(object.number, rows, load);
+      }
+      return;
+    }
+    const BlockReader reader = BlockReader::Trusted(sealed().bytes);
+    for (BlockReader::Object object = reader.Objects(); object.Next();) {
+      ObjectRows* rows = (object.series_mask() & mask_) == 0 ? nullptr : rows_of(object.number());
+      if (rows == nullptr) continue;
+      if (block_ != first_block_ && rows->empty()) AddRowBefore(object.number(), rows);
+      const auto load = [&] { AddSealedColumns(object, rows); };
+      load();
+      AddRows(object.number(), rows, load);
+    }
+  }
+
+  // The newest row before the range, looked for in the blocks before its first one.
+  void AddRowBefore(uint32_t index, ObjectRows* rows) const {
+    for (size_t block = first_block_; block-- > 0;) {
+      Cursor earlier(blocks_, mask_, block);
+      earlier.first_ms_ = first_ms_;
+      if (!earlier.LoadObject(index, rows)) continue;
+      const std::optional<size_t> before = earlier.RowBefore(*rows);
+      if (!before) continue;
+      rows->EndBlock(*before, *before + 1);
+      return;
+    }
+  }
+
+ private:
+  // Stands on a block.
+  Cursor(const NodeBlocks& blocks, uint64_t mask, size_t block)
+      : blocks_(blocks), mask_(mask), block_(block), first_block_(block) {
+    LoadAxis();
+  }
+
+  size_t count() const { return blocks_.sealed_.size() + (blocks_.open_ == nullptr ? 0 : 1); }
+  bool is_open() const { return block_ == blocks_.sealed_.size(); }
+  const SealedBlock& sealed() const { return blocks_.sealed_[block_]; }
+  int64_t LastTickMs(size_t block) const {
+    const bool open = block == blocks_.sealed_.size();
+    return open ? blocks_.open_->ticks().back().tick_ms : blocks_.sealed_[block].last_tick_ms;
+  }
+
+  void LoadAxis() {
+    axis_.clear();
+    if (is_open()) {
+      SetAxis(blocks_.open_->ticks());
+    } else {
+      SetAxis(blocks_.TicksOf(sealed()));
+    }
+    begin_ = Position(std::max(first_ms_, blocks_.visible_from_ms_));
+    end_ = LastTickMs(block_) <= last_ms_ ? axis_.size() : Position(last_ms_ + 1);
+  }
+  void SetAxis(std::span<const BlockTick> ticks) {
+    for (const BlockTick& tick : ticks) axis_.push_back({tick.tick_ms, tick.boot_usec, tick.boot});
+  }
+  size_t Position(int64_t tick_ms) const {
+    const auto found = std::lower_bound(
+        axis_.begin(), axis_.end(), tick_ms,
+        [](const ObjectRows::Tick& tick, int64_t at_ms) { return tick.tick_ms < at_ms; });
+    return static_cast<size_t>(found - axis_.begin());
+  }
+
+  // The columns of the object stand ready in `rows`. False: it is not in this block.
+  bool LoadObject(uint32_t index, ObjectRows* rows) {
+    if (is_open()) {
+      blocks_.open_->DecodeObject(index, &columns_);
+      if (columns_.objects().empty()) return false;
+      AddOpenColumns(columns_.objects()[0], rows);
+      return true;
+    }
+    const BlockReader reader = BlockReader::Trusted(sealed().bytes);
+    BlockReader::Object object = reader.Objects();
+    if (!reader.Find(index, &object)) return false;
+    AddSealedColumns(object, rows);
+    return true;
+  }
+
+  // Of an object that is loaded; load() does it again.
+  template <typename Load>
+  void AddRows(uint32_t index, ObjectRows* rows, Load load) {
+    size_t begin = begin_;
+    if (block_ == first_block_) {
+      if (const std::optional<size_t> before = RowBefore(*rows)) {
+        begin = *before;
+      } else if (block_ > 0) {
+        AddRowBefore(index, rows);
+        load();
+      }
+    }
+    if (begin < end_) rows->EndBlock(begin, end_);
+  }
+  // Where the newest row before the range stands among the columns added.
+  std::optional<size_t> RowBefore(const ObjectRows& rows) const {
+    const std::optional<size_t> before = rows.NewestBefore(first_ms_);
+    if (!before || axis_[*before].tick_ms < blocks_.visible_from_ms_) return std::nullopt;
+    return before;
+  }
+
+  void AddOpenColumns(const BlockColumns::Object& object, ObjectRows* rows) {
+    rows->BeginBlock(axis_);
+    for (const BlockColumns::Column& column : columns_.columns(object)) {
+      if ((mask_ & SeriesValues::Bit(column.series)) == 0) continue;
+      rows->AddColumn(column.series, column.present, columns_.values(column));
+    }
+  }
+  void AddSealedColumns(const BlockReader::Object& object, ObjectRows* rows) {
+    rows->BeginBlock(axis_);
+    const size_t ticks = axis_.size();
+    const auto columns = static_cast<size_t>(std::popcount(object.series_mask() & mask_));
+    values_.resize(columns * ticks);
+    uint64_t* next = values_.data();
+    object.Columns(mask_, [&](Series series, const TickMask& present, const uint64_t* values) {
+      std::copy(values, values + ticks, next);
+      rows->AddColumn(series, present, next);
+      next += ticks;
+    });
+  }
+
+  const NodeBlocks& blocks_;
+  uint64_t mask_;
+  int64_t first_ms_ = 0;
+  int64_t last_ms_ = 0;
+  size_t block_ = 0;
+  size_t first_block_ = 0;
+  // Of the block it stands on.
+  std::vector<ObjectRows::Tick> axis_;
+  size_t begin_ = 0, end_ = 0;
+  std::vector<uint64_t> values_;
+  BlockColumns columns_;
+};
+
+ObjectRows NodeBlocks::Read(uint32_t index, uint64_t mask, int64_t first_ms,
+                            int64_t last_ms) const {
+  ObjectRows rows;
+  Cursor cursor(*this, mask, first_ms, last_ms);
+  if (!cursor.HasBlock()) cursor.AddRowBefore(index, &rows);  // all ticks are older
+  for (; cursor.HasBlock(); cursor.NextBlock()) cursor.ReadObject(index, &rows);
+  return rows;
+}
+
+std::vector<IndexedRows> NodeBlocks::ReadAll(uint64_t mask, int64_t first_ms,
+                                             int64_t last_ms) const {
+  std::vector<IndexedRows> result;
+  const auto rows_of = [&result](uint32_t index) {
+    const auto at = std::lower_bound(
+        result.begin(), result.end(), index,
+        [](const IndexedRows& entry, uint32_t wanted) { return entry.index < wanted; });
+    if (at != result.end() && at->index == index) return &at->rows;
+    return &result.insert(at, {index, {}})->rows;
+  };
+  for (Cursor cursor(*this, mask, first_ms, last_ms); cursor.HasBlock(); cursor.NextBlock()) {
+    cursor.ReadObjects(rows_of);
+  }
+  return result;
+}
+
+}  // namespace kubemonitor
