@@ -70,45 +70,63 @@ Source SourceOf(Metric metric) {
   return {};
 }
 
-Cell* CellAt(int64_t tick_ms, const Grid& grid, Column* column) {
-  const std::optional<size_t> index = grid.Index(tick_ms);
-  return index ? &(*column)[*index] : nullptr;
-}
+// The cells of ascending ticks.
+class CellCursor {
+ public:
+  CellCursor(const Grid& grid, Column* column) : cursor_(grid), column_(column) {}
+  Cell* At(int64_t tick_ms) {
+    const std::optional<size_t> index = cursor_.Index(tick_ms);
+    return index ? &(*column_)[*index] : nullptr;
+  }
+
+ private:
+  GridCursor cursor_;
+  Column* column_;
+};
 
 void FillGauge(const ObjectRows& rows, const Source& source, const Grid& grid, Column* column) {
+  CellCursor cells(grid, column);
   for (size_t row = 0; row < rows.size(); ++row) {
-    const std::optional<uint64_t> value = rows.Get(row, source.series);
-    Cell* cell = value ? CellAt(rows.tick(row).tick_ms, grid, column) : nullptr;
-    if (cell != nullptr) *cell = {static_cast<double>(*value), 1, true};
+    if (!rows.Has(row, source.series)) continue;
+    Cell* cell = cells.At(rows.tick(row).tick_ms);
+    if (cell != nullptr) *cell = {static_cast<double>(rows.Value(row, source.series)), 1, true};
   }
 }
 
 void FillRate(const ObjectRows& rows, const Source& source, const Grid& grid, Column* column) {
-  for (const CounterStep& step : CounterSteps(rows, source.series)) {
-    Cell* cell = CellAt(step.tick_ms, grid, column);
-    if (cell == nullptr) continue;
-    uint64_t delta = step.delta;
-    // The kernel adds a stall up to the reading, which may be a little later than the clock's:
-    // never more than all the time.
-    if (source.form == Form::kPressure) delta = std::min(delta, step.elapsed_usec);
-    cell->numerator = static_cast<double>(delta) * source.scale;
-    cell->denominator = static_cast<double>(step.elapsed_usec);
+  CellCursor cells(grid, column);
+  std::optional<size_t> before;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    if (!rows.Has(row, source.series)) continue;
+    Cell* cell = cells.At(rows.tick(row).tick_ms);
+    if (cell != nullptr) {
+      cell->measured = true;
+      const auto step = before ? StepBetween(rows, *before, row, source.series) : std::nullopt;
+      if (step) {
+        uint64_t delta = step->delta;
+        // The kernel adds a stall up to the reading, which may be a little later than the clock's:
+        // never more than all the time.
+        if (source.form == Form::kPressure) delta = std::min(delta, step->elapsed_usec);
+        cell->numerator = static_cast<double>(delta) * source.scale;
+        cell->denominator = static_cast<double>(step->elapsed_usec);
+      }
+    }
+    before = row;
   }
 }
 
 void FillRatio(const ObjectRows& rows, const Source& source, const Grid& grid, Column* column) {
+  CellCursor measured(grid, column);
+  for (size_t row = 0; row < rows.size(); ++row) {
+    if (!rows.Has(row, source.series)) continue;
+    if (Cell* cell = measured.At(rows.tick(row).tick_ms)) cell->measured = true;
+  }
+  CellCursor cells(grid, column);
   for (const RatioStep& step : RatioSteps(rows, source.series, Series::kCpuPeriods)) {
-    Cell* cell = CellAt(step.tick_ms, grid, column);
+    Cell* cell = cells.At(step.tick_ms);
     if (cell == nullptr) continue;
     cell->numerator = static_cast<double>(std::min(step.part, step.whole)) * source.scale;
     cell->denominator = static_cast<double>(step.whole);
-  }
-}
-
-void MarkMeasured(const ObjectRows& rows, Series series, const Grid& grid, Column* column) {
-  for (size_t row = 0; row < rows.size(); ++row) {
-    Cell* cell = rows.Has(row, series) ? CellAt(rows.tick(row).tick_ms, grid, column) : nullptr;
-    if (cell != nullptr) cell->measured = true;
   }
 }
 
@@ -116,11 +134,13 @@ void MarkMeasured(const ObjectRows& rows, Series series, const Grid& grid, Colum
 // long as an interval, as rates do.
 void FillReportedCpu(const ObjectRows& rows, const Grid& grid, Column* column) {
   const double weight = static_cast<double>(grid.interval_ms) * 1000;
+  CellCursor cells(grid, column);
   for (size_t row = 0; row < rows.size(); ++row) {
-    const auto value = rows.Get(row, Series::kCpuReportedMillicores);
-    Cell* cell = value ? CellAt(rows.tick(row).tick_ms, grid, column) : nullptr;
+    if (!rows.Has(row, Series::kCpuReportedMillicores)) continue;
+    Cell* cell = cells.At(rows.tick(row).tick_ms);
     if (cell == nullptr || cell->measured) continue;
-    *cell = {static_cast<double>(*value) * weight, weight, true};
+    const uint64_t value = rows.Value(row, Series::kCpuReportedMillicores);
+    *cell = {static_cast<double>(value) * weight, weight, true};
   }
 }
 
@@ -166,7 +186,6 @@ Column ColumnOf(const ObjectRows& rows, Metric metric, const Grid& grid) {
       FillRatio(rows, source, grid, &column);
       break;
   }
-  MarkMeasured(rows, source.series, grid, &column);
   if (metric == Metric::kCpuMillicores) FillReportedCpu(rows, grid, &column);
   return column;
 }
@@ -183,6 +202,10 @@ void AddCell(Metric metric, const Cell& part, Cell* total) {
       total->denominator += part.denominator;
       return;
     case Combination::kSum: {
+      if (total->denominator == part.denominator) {  // as of containers read together
+        total->numerator += part.numerator;
+        return;
+      }
       const double sum = total->value().value_or(0) + *value;
       total->denominator = std::max(total->denominator, part.denominator);
       total->numerator = sum * total->denominator;

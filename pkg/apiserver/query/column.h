@@ -24,6 +24,27 @@ struct Grid {
   std::optional<size_t> Index(int64_t tick_ms) const;
 };
 
+// Finds the places of ascending ticks; those that follow one another cost no division.
+class GridCursor {
+ public:
+  explicit GridCursor(const Grid& grid) : grid_(grid), next_ms_(grid.first_ms) {}
+
+  std::optional<size_t> Index(int64_t tick_ms) {
+    if (tick_ms != next_ms_ || next_ >= grid_.count) {
+      const std::optional<size_t> index = grid_.Index(tick_ms);
+      if (!index) return std::nullopt;
+      next_ = *index;
+    }
+    next_ms_ = tick_ms + grid_.interval_ms;
+    return next_++;
+  }
+
+ private:
+  const Grid grid_;
+  int64_t next_ms_;
+  size_t next_ = 0;
+};
+
 // A value as a fraction, so that means over several ticks are those of the underlying quantity: a
 // rate is Δ over Δt, a percentage parts over the whole, a gauge itself over 1.
 struct Cell {

@@ -21,8 +21,9 @@ bool IsNetwork(Metric metric) {
 template <typename Condition>
 std::vector<bool> TicksWhere(const ObjectRows& rows, const Grid& grid, Condition condition) {
   std::vector<bool> ticks(grid.count, false);
+  GridCursor cursor(grid);
   for (size_t row = 0; row < rows.size(); ++row) {
-    const std::optional<size_t> index = grid.Index(rows.tick(row).tick_ms);
+    const std::optional<size_t> index = cursor.Index(rows.tick(row).tick_ms);
     if (index && condition(row)) ticks[*index] = true;
   }
   return ticks;

@@ -36,8 +36,13 @@ void ObjectRows::BeginBlock(std::span<const Tick> axis) {
 void ObjectRows::AddColumn(Series series, const TickMask& present, const uint64_t* values) {
   // A series of a newer sender that this program does not know has no place in a row.
   if (SeriesValues::Index(series) >= kSeriesEnd) return;
-  for (size_t tick = 0; tick < block_axis_.size(); ++tick) {
-    if (present.Has(tick)) block_masks_[tick] |= SeriesValues::Bit(series);
+  const uint64_t bit = SeriesValues::Bit(series);
+  if (present.count() == block_axis_.size()) {  // the rule
+    for (uint64_t& mask : block_masks_) mask |= bit;
+  } else {
+    for (size_t tick = 0; tick < block_axis_.size(); ++tick) {
+      if (present.Has(tick)) block_masks_[tick] |= bit;
+    }
   }
   block_columns_.push_back({series, values});
 }
@@ -51,14 +56,20 @@ std::optional<size_t> ObjectRows::NewestBefore(int64_t tick_ms) const {
 
 void ObjectRows::EndBlock(size_t first, size_t last) {
   const size_t begin = ticks_.size();
-  bool gaps = false;
-  for (size_t tick = first; tick < last; ++tick) {
-    if (block_masks_[tick] == 0) {
-      gaps = true;
-      continue;
+  const auto masks = block_masks_.begin();
+  const auto axis = block_axis_.begin();
+  const auto from = static_cast<std::ptrdiff_t>(first);
+  const auto to = static_cast<std::ptrdiff_t>(last);
+  const bool gaps = std::find(masks + from, masks + to, uint64_t{0}) != masks + to;
+  if (!gaps) {
+    ticks_.insert(ticks_.end(), axis + from, axis + to);
+    masks_.insert(masks_.end(), masks + from, masks + to);
+  } else {
+    for (size_t tick = first; tick < last; ++tick) {
+      if (block_masks_[tick] == 0) continue;
+      ticks_.push_back(block_axis_[tick]);
+      masks_.push_back(block_masks_[tick]);
     }
-    ticks_.push_back(block_axis_[tick]);
-    masks_.push_back(block_masks_[tick]);
   }
   if (ticks_.size() == begin) return;
   for (const BlockColumn& column : block_columns_) {
