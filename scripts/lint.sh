@@ -30,9 +30,9 @@ if [ -z "$base" ] || [ "$base" = "$(git rev-parse HEAD)" ]; then
   base=$(git rev-parse -q --verify HEAD~1 || git hash-object -t tree /dev/null)
 fi
 if [ $all = yes ]; then
-  mapfile -t changed < <(git ls-files 'pkg/*.cc' 'cmd/*.cc' | grep -v _test.cc)
+  mapfile -t changed < <(git ls-files 'pkg/*.cc' 'cmd/*.cc' | grep -vE '_test(ing)?\.cc$')
 else
-  mapfile -t changed < <(git diff --name-only --diff-filter=d "$base" -- 'pkg/*.cc' 'cmd/*.cc' | grep -v _test.cc | head -n "${LINT_MAX:-40}")
+  mapfile -t changed < <(git diff --name-only --diff-filter=d "$base" -- 'pkg/*.cc' 'cmd/*.cc' | grep -vE '_test(ing)?\.cc$' | head -n "${LINT_MAX:-40}")
 fi
 if [ ${#changed[@]} -gt 0 ]; then
   say "clang-tidy on ${#changed[@]} files"

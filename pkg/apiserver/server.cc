@@ -56,9 +56,9 @@ absl::Status ApiServer::Start(const ApiServerOptions& options) {
   HttpServerOptions http;
   http.allowed_hosts = options.http_allowed_hosts;
   std::vector<HttpListener> listeners;
-  listeners.push_back({options.http_listen, MakeRestHandler(rest), true});
+  listeners.push_back(MakeRestListener(options.http_listen, rest));
   if (options.health_listen != "none") {
-    listeners.push_back({options.health_listen, MakeHealthHandler(rest), false});
+    listeners.push_back(MakeHealthListener(options.health_listen, rest));
   }
   auto http_server = HttpServer::Create(std::move(http), std::move(listeners));
   if (!http_server.ok()) return http_server.status();
@@ -86,6 +86,8 @@ ServerStatus ApiServer::Status() const {
   out.started_boot_usec = started_usec_;
   const IngestCounters ingest = ingest_->counters();
   out.ingest_requests = ingest.requests + ingest.malformed_requests;
+  out.report_lag_last_seconds = ingest.last_lag_seconds;
+  out.report_lag_max_seconds = ingest.max_lag_seconds;
   for (size_t reason = 1; reason < ingest.refused.size(); ++reason) {
     const uint64_t malformed =
         reason == static_cast<size_t>(RefusalReason::kInvalid) ? ingest.malformed_requests : 0;

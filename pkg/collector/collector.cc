@@ -61,12 +61,31 @@ Collector::Collector(CollectorLoopOptions options, Sampler& sampler, Publisher& 
       schedule_(clock.WallMs()) {}
 
 void Collector::AdoptInterval() {
-  if (options_.interval_ms) return;
+  if (options_.interval_ms) {
+    WarnOfMisfits();
+    return;
+  }
   const int64_t wanted = publisher_.server_interval_ms();
   if (wanted == 0 || wanted == interval_ms_) return;
   LogInfo("interval: {} ms, as the server stores", wanted);
   interval_ms_ = wanted;
   publisher_.SetInterval(static_cast<uint32_t>(wanted));
+}
+
+// An interval that was given is kept, and a server is sent the ticks on its own grid alone: said
+// once a server.
+void Collector::WarnOfMisfits() {
+  std::map<std::string, uint32_t> misfits = publisher_.server_intervals();
+  std::erase_if(misfits, [this](const auto& server) { return interval_ms_ % server.second == 0; });
+  for (const auto& [server, interval_ms] : misfits) {
+    const auto said = misfits_.find(server);
+    if (said != misfits_.end() && said->second == interval_ms) continue;
+    LogWarning(
+        "server {} stores every {} ms and is sent only the ticks that fall on that, fewer than "
+        "are sampled every {} ms: give --interval a multiple of {} ms, or leave it out",
+        server, interval_ms, interval_ms_, interval_ms);
+  }
+  misfits_ = std::move(misfits);
 }
 
 int64_t Collector::Step() {

@@ -4,6 +4,7 @@
 // The collector's loop: at every tick one sample, handed to the publisher.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -51,6 +52,7 @@ class Collector {
 
  private:
   void AdoptInterval();
+  void WarnOfMisfits();
 
   const CollectorLoopOptions options_;
   Sampler& sampler_;
@@ -59,6 +61,7 @@ class Collector {
   int64_t interval_ms_;
   TickSchedule schedule_;
   LogLimiter slow_log_;
+  std::map<std::string, uint32_t> misfits_;  // servers warned of, with their intervals
 };
 
 // Two samples one second apart, as the JSON of the request that would be sent. Empty when stopped

@@ -11,6 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 class FakeClock final : public Clock {
  public:
@@ -35,10 +36,12 @@ class FakePublisher final : public Publisher {
  public:
   void Publish(const Sample& sample) override { ticks.push_back(sample.tick.tick_ms); }
   uint32_t server_interval_ms() const override { return wanted; }
+  std::map<std::string, uint32_t> server_intervals() const override { return intervals; }
   void SetInterval(uint32_t interval_ms) override { set.push_back(interval_ms); }
   std::vector<int64_t> ticks;
   std::vector<uint32_t> set;
   uint32_t wanted = 0;
+  std::map<std::string, uint32_t> intervals;
 };
 
 TEST(TickSchedule, TicksAreAlignedAndComeOnce) {
@@ -125,11 +128,56 @@ TEST(Collector, KeepsAnExplicitInterval) {
   EXPECT_THAT(publisher.set, IsEmpty());
 }
 
+TEST(Collector, SaysOnceAServerThatAnExplicitIntervalDoesNotFit) {
+  FakeClock clock;
+  FakeSampler sampler;
+  FakePublisher publisher;
+  Collector collector({.interval_ms = 15'000}, sampler, publisher, clock);
+  const auto logged = [&collector] {
+    ::testing::internal::CaptureStderr();
+    collector.Step();
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(logged(), IsEmpty()) << "no server answered yet";
+  publisher.intervals = {{"192.0.2.1:1", 10'000}, {"192.0.2.2:1", 5'000}};
+  EXPECT_THAT(logged(), HasSubstr("server 192.0.2.1:1 stores every 10000 ms"));
+  EXPECT_THAT(logged(), IsEmpty());
+  publisher.intervals["192.0.2.3:1"] = 20'000;
+  EXPECT_THAT(logged(), HasSubstr("server 192.0.2.3:1"));
+  EXPECT_THAT(logged(), IsEmpty());
+}
+
+TEST(Collector, AnAdoptedIntervalIsNoMisfit) {
+  FakeClock clock;
+  FakeSampler sampler;
+  FakePublisher publisher;
+  publisher.wanted = 5'000;
+  publisher.intervals = {{"192.0.2.1:1", 5'000}, {"192.0.2.2:1", 20'000}};
+  Collector collector({}, sampler, publisher, clock);
+  ::testing::internal::CaptureStderr();
+  collector.Step();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), Not(HasSubstr("stores every")));
+}
+
 TEST(CollectorOptions, HostNameStandsIn) {
   EXPECT_EQ(ParseCollectorOptions({}, {}, "Node-7.Example").options.node_name, "node-7.example");
   const auto bad = ParseCollectorOptions({}, {}, "my_host");
   ASSERT_EQ(bad.problems.size(), 1U);
   EXPECT_THAT(bad.problems[0], HasSubstr("the host name 'my_host' is no node name"));
+}
+
+TEST(CollectorOptions, EveryBadServerIsTold) {
+  const auto by_flag =
+      ParseCollectorOptions({"--api-server", "nohost,good:1,x:0", "--api-server=:1"}, {}, "h");
+  EXPECT_THAT(by_flag.problems,
+              ElementsAre(HasSubstr("--api-server: 'nohost'"), HasSubstr("--api-server: 'x:0'"),
+                          HasSubstr("--api-server: ':1'")));
+  const auto by_environment =
+      ParseCollectorOptions({}, {{"API_SERVER_ADDR", "nohost,x:0,good:1"}}, "h");
+  EXPECT_THAT(by_environment.problems,
+              ElementsAre(HasSubstr("API_SERVER_ADDR (environment): 'nohost'"),
+                          HasSubstr("API_SERVER_ADDR (environment): 'x:0'")));
+  EXPECT_THAT(ParseCollectorOptions({"--help", "--api-server=x"}, {}, "h").problems, IsEmpty());
 }
 
 TEST(CollectorOptions, ExplicitZeroHistory) {

@@ -66,7 +66,7 @@ void AddFlags(FlagSet& flags, CollectorOptions& options) {
               "Where to send; repeatable or comma-separated. Every one, and every address a name "
               "resolves to, is a server of its own and gets all data.",
               "API_SERVER_ADDR"},
-             &options.api_servers, CheckServer);
+             &options.api_servers);
   flags.Duration({"interval", "DURATION", "the server's, 10s until known",
                   "Time between two samples, whole seconds from 1s to 60s; samples are aligned to "
                   "the wall clock. Given explicitly it is kept, otherwise the server's is adopted.",
@@ -93,6 +93,19 @@ void AddFlags(FlagSet& flags, CollectorOptions& options) {
   flags.LogFlags(&options.log_format, &options.log_level);
 }
 
+// Of a list FlagSet tells only what is wrong first; all is told here.
+void CheckServers(const std::vector<std::string>& arguments, ParsedCollectorOptions& out) {
+  const bool by_flag = std::any_of(arguments.begin(), arguments.end(), [](const auto& argument) {
+    return argument.starts_with("--api-server");
+  });
+  for (const std::string& server : out.options.api_servers) {
+    const Problem problem = CheckServer(server);
+    if (!problem) continue;
+    out.problems.push_back(fmt::format(
+        "{}: {}", by_flag ? "--api-server" : "API_SERVER_ADDR (environment)", *problem));
+  }
+}
+
 std::string SmallLetters(std::string text) {
   for (char& c : text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -113,6 +126,7 @@ ParsedCollectorOptions ParseCollectorOptions(const std::vector<std::string>& arg
   AddFlags(flags, out.options);
   out.help = flags.Help();
   out.outcome = flags.Parse(arguments, environment, &out.problems);
+  if (out.outcome == FlagSet::Outcome::kRun) CheckServers(arguments, out);
   if (out.outcome == FlagSet::Outcome::kRun && out.options.node_name.empty()) {
     // As the kubelet makes a node's name of the host's.
     out.options.node_name = SmallLetters(host_name);

@@ -1,8 +1,8 @@
 #ifndef KUBEMONITOR_COMMON_LOG_H_
 #define KUBEMONITOR_COMMON_LOG_H_
 
-// Logs go to stderr, as text or one JSON object a line. Everything is escaped: a line of the log is
-// a line of ours. Thread-safe.
+// Logs go to stderr, as text or one JSON object a line. A message is made valid UTF-8, cut after
+// 4096 bytes and escaped: a line of the log is a line of ours, and always valid JSON. Thread-safe.
 
 #include <fmt/format.h>
 

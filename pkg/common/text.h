@@ -14,6 +14,10 @@ namespace kubemonitor {
 // surrogates, nothing above U+10FFFF).
 size_t ValidUtf8PrefixLength(std::string_view text);
 
+inline bool IsValidUtf8(std::string_view text) {
+  return ValidUtf8PrefixLength(text) == text.size();
+}
+
 // `text` as well-formed UTF-8: each maximal ill-formed piece (Unicode 15, §3.9) becomes one U+FFFD.
 // Well-formed text is unchanged, control characters included.
 std::string SanitizeUtf8(std::string_view text);

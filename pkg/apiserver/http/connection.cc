@@ -62,12 +62,10 @@ HttpResponse MethodProblem(std::string_view method) {
 
 }  // namespace
 
-Connection::Connection(ConnectionContext& context, ListenerState& listener, WorkerPool& pool,
-                       asio::io_context& io, asio::ip::tcp::socket socket, std::string client_ip,
-                       uint16_t client_port)
+Connection::Connection(ConnectionContext& context, ListenerState& listener, asio::io_context& io,
+                       asio::ip::tcp::socket socket, std::string client_ip, uint16_t client_port)
     : context_(context),
       listener_(listener),
-      pool_(pool),
       io_(io),
       stream_(std::move(socket)),
       client_(FormatAddress(client_ip, client_port)),
@@ -77,6 +75,7 @@ Connection::Connection(ConnectionContext& context, ListenerState& listener, Work
 }
 
 Connection::~Connection() {
+  context_.streams.erase(this);
   listener_.connections.erase(this);
   --context_.counters.connections_open;
 }
@@ -253,9 +252,44 @@ asio::awaitable<bool> Connection::SendProblem(HttpResponse problem, Exchange& ex
 asio::awaitable<bool> Connection::Answer(Exchange& exchange) {
   ++context_.counters.requests;
   EnterPhase(Phase::kHandling, std::chrono::milliseconds::zero());
-  co_await RunOnWorker([this, &exchange] { RunHandler(exchange); });
+  const bool urgent = listener_.urgent && listener_.urgent(exchange.request);
+  co_await RunOnWorker(urgent ? context_.urgent_pool : context_.pool,
+                       [this, &exchange] { RunHandler(exchange); });
   if (!exchange.body) co_return false;  // abandoned by Stop
-  co_return co_await Send(exchange);
+  if (!exchange.body->ended() && !BeginStream()) {
+    ++context_.counters.streams_refused;
+    exchange.response = MakeProblem(
+        503, "", "the server is sending as many long answers as it can; try again in a moment",
+        {{"Retry-After", "1"}});
+    exchange.body = ResponseBody::Create(&exchange.response, false, context_.options.body);
+  }
+  const bool go_on = co_await Send(exchange);
+  context_.streams.erase(this);
+  co_return go_on;
+}
+
+// False: there are too many long answers, and none that could make room.
+bool Connection::BeginStream() {
+  if (context_.streams.size() >= context_.options.max_streams && !EndSlowestStream()) return false;
+  context_.streams.insert(this);
+  return true;
+}
+
+// Ends the long answer whose reader has been without progress for longest, if that is long.
+bool Connection::EndSlowestStream() {
+  const TimePoint patience = std::chrono::steady_clock::now() - context_.options.eviction_grace;
+  Connection* slowest = nullptr;
+  for (Connection* candidate : context_.streams) {
+    if (candidate->phase() != Phase::kWriting || candidate->phase_since() > patience) continue;
+    if (slowest == nullptr || candidate->phase_since() < slowest->phase_since()) {
+      slowest = candidate;
+    }
+  }
+  if (slowest == nullptr) return false;
+  ++context_.counters.connections_evicted;
+  context_.streams.erase(slowest);
+  slowest->Abort();
+  return true;
 }
 
 // On a worker.
@@ -333,7 +367,7 @@ asio::awaitable<bool> Connection::WriteWithBody(Exchange& exchange, std::string 
     if (!sent || body.ended()) co_return sent;
     out.clear();
     EnterPhase(Phase::kHandling, std::chrono::milliseconds::zero());
-    co_await RunOnWorker([&body] { body.Fill(); });
+    co_await RunOnWorker(context_.pool, [&body] { body.Fill(); });
     if (context_.abandon_jobs) co_return false;
   }
 }
@@ -376,12 +410,12 @@ asio::awaitable<void> Connection::Linger() {
 
 // Suspends the coroutine until a worker has run `work`. The coroutine's handler travels with the
 // job and is touched on the I/O thread only. When the server gives up, `work` is skipped.
-asio::awaitable<void> Connection::RunOnWorker(std::function<void()> work) {
-  auto initiate = [this](auto handler, std::function<void()> job) {
+asio::awaitable<void> Connection::RunOnWorker(WorkerPool& pool, std::function<void()> work) {
+  auto initiate = [this, &pool](auto handler, std::function<void()> job) {
     auto resume = std::make_shared<decltype(handler)>(std::move(handler));
     auto guard = asio::make_work_guard(io_);
-    pool_.Post(queue_key_, [&context = context_, job = std::move(job), resume = std::move(resume),
-                            guard = std::move(guard)]() mutable {
+    pool.Post(queue_key_, [&context = context_, job = std::move(job), resume = std::move(resume),
+                           guard = std::move(guard)]() mutable {
       if (!context.abandon_jobs) job();
       asio::post(guard.get_executor(), [resume = std::move(resume)]() mutable {
         auto resume_now = std::move(*resume);

@@ -38,13 +38,14 @@ struct AtomicCounters {
   std::atomic<uint64_t> connections_accepted{0};
   std::atomic<uint64_t> connections_evicted{0};
   std::atomic<uint64_t> connections_refused{0};
+  std::atomic<uint64_t> streams_refused{0};
   std::atomic<uint64_t> connections_open{0};
 };
 
 // What connections share. Outlives them all.
 struct ConnectionContext {
   ConnectionContext(HttpServerOptions o, HostAllowlist h)
-      : options(std::move(o)), hosts(std::move(h)) {}
+      : options(std::move(o)), hosts(std::move(h)), pool(options.worker_threads), urgent_pool(1) {}
 
   const HttpServerOptions options;
   const HostAllowlist hosts;
@@ -57,12 +58,18 @@ struct ConnectionContext {
 
   // I/O thread only.
   bool stopping = false;
+  std::unordered_set<Connection*> streams;  // those sending long answers
+
+  // Last: their jobs use what stands above.
+  WorkerPool pool;
+  WorkerPool urgent_pool;
 };
 
 // A listening address as its connections see it.
 struct ListenerState {
   Handler handler;
   bool check_host = true;
+  std::function<bool(const HttpRequest&)> urgent;
   size_t index = 0;
   std::unordered_set<Connection*> connections;  // I/O thread only
 };
@@ -81,9 +88,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     kEnding,     // aborted
   };
 
-  Connection(ConnectionContext& context, ListenerState& listener, WorkerPool& pool,
-             boost::asio::io_context& io, boost::asio::ip::tcp::socket socket,
-             std::string client_ip, uint16_t client_port);
+  Connection(ConnectionContext& context, ListenerState& listener, boost::asio::io_context& io,
+             boost::asio::ip::tcp::socket socket, std::string client_ip, uint16_t client_port);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -123,16 +129,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> WriteWithBody(Exchange& exchange, std::string out, bool chunked);
   boost::asio::awaitable<bool> WriteSlices(std::string_view data);
   boost::asio::awaitable<void> Linger();
-  boost::asio::awaitable<void> RunOnWorker(std::function<void()> work);
+  boost::asio::awaitable<void> RunOnWorker(WorkerPool& pool, std::function<void()> work);
 
   void RunHandler(Exchange& exchange);
+  bool BeginStream();
+  bool EndSlowestStream();
   void ReportFailure(const Exchange& exchange, std::string_view what);
   std::optional<HttpResponse> Vet(const ParsedRequest& parsed, HttpRequest* request) const;
   void EnterPhase(Phase phase, std::chrono::milliseconds timeout);
 
   ConnectionContext& context_;
   ListenerState& listener_;
-  WorkerPool& pool_;
   boost::asio::io_context& io_;
   Stream stream_;
   const std::string client_;     // "address:port"

@@ -23,7 +23,6 @@
 #include "absl/status/status.h"
 #include "apiserver/http/connection.h"
 #include "apiserver/http/net_address.h"
-#include "apiserver/http/worker_pool.h"
 #include "common/log.h"
 #include "common/mutex.h"
 
@@ -52,6 +51,7 @@ struct BoundListener {
   BoundListener(asio::io_context& io, HttpListener listener, size_t index) : acceptor(io) {
     state.handler = std::move(listener.handler);
     state.check_host = listener.check_host;
+    state.urgent = std::move(listener.urgent);
     state.index = index;
   }
 
@@ -116,6 +116,7 @@ absl::Status Validate(const HttpServerOptions& options,
   require(options.worker_threads >= 1 && options.worker_threads <= 256,
           "worker_threads must be 1 to 256");
   require(options.max_connections >= 1, "max_connections must be at least 1");
+  require(options.max_streams >= 1, "max_streams must be at least 1");
   require(options.limits.max_header_bytes >= 256 && options.limits.max_header_bytes <= 1 << 20,
           "max_header_bytes must be 256 to 1048576");
   require(options.limits.max_target_bytes >= 1 &&
@@ -154,10 +155,7 @@ bool IsShortage(const error_code& error) {
 class HttpServer::Impl {
  public:
   Impl(HttpServerOptions options, HostAllowlist hosts)
-      : context_(std::move(options), std::move(hosts)),
-        pool_(context_.options.worker_threads),
-        io_(1),
-        sweep_timer_(io_) {}
+      : context_(std::move(options), std::move(hosts)), io_(1), sweep_timer_(io_) {}
   ~Impl() { Stop(kStopDeadline); }
 
   absl::Status Listen(std::vector<HttpListener> listeners);
@@ -178,7 +176,6 @@ class HttpServer::Impl {
   void ForEachConnection(const Use& use);
 
   ConnectionContext context_;
-  WorkerPool pool_;
   asio::io_context io_;
   asio::steady_timer sweep_timer_;
   std::chrono::steady_clock::time_point cut_off_;  // once stopping; I/O thread only
@@ -261,7 +258,7 @@ void HttpServer::Impl::Admit(BoundListener& listener, tcp::socket socket) {
       if (refusing >= kMaxRefusing) return;
     }
   }
-  auto connection = std::make_shared<Connection>(context_, state, pool_, io_, std::move(socket),
+  auto connection = std::make_shared<Connection>(context_, state, io_, std::move(socket),
                                                  peer.address().to_string(), peer.port());
   if (refuse) {
     connection->StartRefusal();
@@ -368,6 +365,7 @@ HttpCounters HttpServer::Impl::counters() const {
           .connections_accepted = c.connections_accepted,
           .connections_evicted = c.connections_evicted,
           .connections_refused = c.connections_refused,
+          .streams_refused = c.streams_refused,
           .connections_open = c.connections_open};
 }
 

@@ -11,6 +11,9 @@
 // than eviction_grace. Only if there is none the new one is told 503 with Retry-After. Accepting is
 // never paused: a backlog full of slow clients would hide the healthy one behind them, and whoever
 // is refused learns it at once.
+//
+// Long answers beyond max_streams likewise: one whose reader has made no progress for more than
+// eviction_grace is ended for the new one, or the new one is told 503 with Retry-After.
 
 #ifndef KUBEMONITOR_APISERVER_HTTP_HTTP_SERVER_H_
 #define KUBEMONITOR_APISERVER_HTTP_HTTP_SERVER_H_
@@ -18,6 +21,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,8 +36,11 @@ namespace kubemonitor {
 struct HttpServerOptions {
   // Host names answered to, without ports; empty = the loopback names, "*" = any.
   std::vector<std::string> allowed_hosts = {};
-  int worker_threads = 2;         // 1 to 256, shared by all listeners
+  int worker_threads = 2;  // 1 to 256, shared by all listeners; one more is for urgent requests
   size_t max_connections = 1024;  // of each listener; every one takes a file descriptor
+  // Answers longer than one piece of the body that are being sent, of all listeners: each holds on
+  // to what it is made from for as long as its reader takes.
+  size_t max_streams = 64;
   RequestLimits limits = {};
   BodyOptions body = {};
 
@@ -54,6 +61,9 @@ struct HttpListener {
   Handler handler;
   // False where there is nothing to rebind to and callers use addresses (health probes).
   bool check_host = true;
+  // Requests that a thread of their own answers, so that they never wait behind the others (health
+  // probes). Asked on the I/O thread, hence quick. Null: there are none.
+  std::function<bool(const HttpRequest&)> urgent = {};
 };
 
 // Sums since the start, and present numbers.
@@ -65,6 +75,7 @@ struct HttpCounters {
   uint64_t connections_accepted = 0;
   uint64_t connections_evicted = 0;  // closed to make room
   uint64_t connections_refused = 0;  // answered 503, or closed at once
+  uint64_t streams_refused = 0;      // long answers in whose place 503 was sent
   uint64_t connections_open = 0;     // now
 };
 

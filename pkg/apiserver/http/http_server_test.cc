@@ -1,101 +1,24 @@
+// Requests and their answers.
+
 #include "apiserver/http/http_server.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <atomic>
-#include <future>
-#include <latch>
-#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
-#include "apiserver/http/problem.h"
-#include "apiserver/http/raw_client.h"
+#include "apiserver/http/http_server_testing.h"
 
 namespace kubemonitor {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr size_t kStreamLine = 1000;
-
-// Yields `count` lines of kStreamLine bytes.
-BodySource Lines(int count) {
-  return [count, next = 0](std::string* chunk) mutable {
-    if (next == count) return false;
-    *chunk = fmt::format("{:0>{}}\n", next++, kStreamLine - 1);
-    return true;
-  };
-}
-
-std::string AllLines(int count) {
-  std::string all;
-  std::string chunk;
-  for (BodySource source = Lines(count); source(&chunk);) all += chunk;
-  return all;
-}
-
-// One resource for each kind of answer.
-HttpResponse Serve(const HttpRequest& request) {
-  HttpResponse response;
-  response.headers = {{"Content-Type", "text/plain"}};
-  const std::string name = request.segments.empty() ? "" : request.segments[0];
-  if (name == "echo") {
-    for (const std::string& segment : request.segments) response.body += "[" + segment + "]";
-    for (const auto& [key, value] : request.query) response.body += " " + key + "=" + value;
-  } else if (name == "long") {
-    response.body = AllLines(200);
-  } else if (name == "stream") {
-    response.source = Lines(500);
-  } else if (name == "short-stream") {
-    response.source = Lines(1);
-  } else if (name == "endless") {
-    response.source = Lines(1 << 30);
-  } else if (name == "empty") {
-    response.status = 204;
-  } else if (name == "throws") {
-    throw std::runtime_error("secret detail");
-  } else if (name == "source-throws") {
-    response.source = [](std::string*) -> bool { throw std::runtime_error("secret detail"); };
-  } else if (name == "source-breaks") {
-    response.source = [n = 0](std::string* chunk) mutable {
-      if (++n > 200) throw std::runtime_error("broken");
-      chunk->assign(1000, 'x');
-      return true;
-    };
-  } else if (name == "evil-header") {
-    response.headers.emplace_back("X-Evil", "a\r\nSet-Cookie: b");
-    response.headers.emplace_back("X Evil", "a");
-    response.headers.emplace_back("Content-Length", "3");
-    response.body = "body";
-  } else if (name == "header") {
-    for (const auto& [key, value] : request.headers) response.body += key + "=" + value + ";";
-  } else {
-    return MakeProblem(404, "", "there is no " + request.path);
-  }
-  return response;
-}
-
-class HttpServerTest : public testing::Test {
- protected:
-  void Start(HttpServerOptions options = {}, Handler handler = Serve) {
-    auto server = HttpServer::Create(std::move(options), {{"127.0.0.1:0", std::move(handler)}});
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-  }
-  RawClient Connect(int receive_buffer = 0) {
-    return RawClient(server_->addresses()[0], receive_buffer);
-  }
-
-  std::unique_ptr<HttpServer> server_;
-};
 
 TEST_F(HttpServerTest, ServesManyRequestsOnOneConnection) {
   Start();
@@ -317,36 +240,6 @@ TEST_F(HttpServerTest, RequestsArriveByteByByte) {
   EXPECT_EQ(client.Receive()->body, "host=LOCALHOST:80;if-none-match=\"x\";");
 }
 
-TEST_F(HttpServerTest, ARequestThatStopsInTheMiddleTimesOut) {
-  Start({.header_timeout = milliseconds(200)});
-  RawClient stopped = Connect();
-  ASSERT_TRUE(stopped.Send("GET /echo HTTP/1.1\r\nHost: loc"));
-  RawClient silent = Connect();
-  RawClient no_body = Connect();
-  ASSERT_TRUE(no_body.Send("GET /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab"));
-  for (RawClient* client : {&stopped, &no_body}) {
-    const auto response = client->Receive();
-    ASSERT_TRUE(response);
-    EXPECT_EQ(response->status, 408);
-    EXPECT_EQ(response->headers.at("content-type"), "application/problem+json");
-    EXPECT_TRUE(client->WaitForClose());
-  }
-  EXPECT_FALSE(silent.Receive());
-  EXPECT_TRUE(silent.WaitForClose());
-  EXPECT_EQ(server_->counters().timed_out, 2u);
-}
-
-TEST_F(HttpServerTest, ADripDoesNotProlongTheDeadline) {
-  Start({.header_timeout = milliseconds(300)});
-  RawClient client = Connect();
-  const auto begin = std::chrono::steady_clock::now();
-  ASSERT_TRUE(client.Send("GET / HTTP/1.1\r\n"));
-  while (!client.WaitForClose(milliseconds(20)) && client.Send("X: y\r\n")) {
-    ASSERT_LT(std::chrono::steady_clock::now() - begin, seconds(10));
-  }
-  EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(290));
-}
-
 TEST_F(HttpServerTest, AHalfClosedRequestGetsAnAnswer) {
   Start();
   RawClient whole = Connect();
@@ -361,153 +254,6 @@ TEST_F(HttpServerTest, AHalfClosedRequestGetsAnAnswer) {
   ASSERT_TRUE(response);
   EXPECT_EQ(response->status, 400);
   EXPECT_THAT(response->body, HasSubstr("middle"));
-}
-
-TEST_F(HttpServerTest, IdleConnectionsAreClosed) {
-  Start({.idle_timeout = milliseconds(100)});
-  RawClient client = Connect();
-  ASSERT_TRUE(client.Get("/echo"));
-  EXPECT_TRUE(client.WaitForClose());
-  EXPECT_EQ(server_->counters().timed_out, 0u);
-}
-
-TEST_F(HttpServerTest, AReaderThatNeverReadsIsReset) {
-  Start({.write_timeout = milliseconds(200)});
-  RawClient client = Connect(/*receive_buffer=*/4096);
-  ASSERT_TRUE(client.Send("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  const auto end = std::chrono::steady_clock::now() + seconds(20);
-  while (server_->counters().timed_out == 0 && std::chrono::steady_clock::now() < end) {
-    EXPECT_EQ(Connect().Get("/echo")->status, 200);  // others are served meanwhile
-  }
-  EXPECT_EQ(server_->counters().timed_out, 1u);
-  EXPECT_TRUE(client.WaitForClose());
-}
-
-TEST_F(HttpServerTest, HundredsOfSlowConnectionsDoNotHarmAHealthyOne) {
-  rlimit limit = {};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
-  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 4096);
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
-  Start();
-  std::vector<RawClient> slow;
-  for (int i = 0; i < 500; ++i) {
-    slow.push_back(Connect(4096));
-    ASSERT_TRUE(slow.back().connected()) << i;
-    if (i % 4 == 1) slow.back().Send("GET /ec");
-    if (i % 4 == 2) slow.back().Send("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    if (i % 4 == 3) {
-      ASSERT_TRUE(slow.back().Get("/echo"));
-    }
-  }
-  RawClient healthy = Connect();
-  for (int i = 0; i < 100; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    const auto response = healthy.Get("/echo");
-    ASSERT_TRUE(response);
-    EXPECT_EQ(response->status, 200);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(2));
-  }
-  EXPECT_EQ(server_->counters().connections_open, 501u);
-  EXPECT_EQ(server_->counters().connections_refused, 0u);
-}
-
-TEST_F(HttpServerTest, AFullServerMakesRoomAtTheExpenseOfTheIdle) {
-  Start({.max_connections = 4, .eviction_grace = seconds(100)});
-  std::vector<RawClient> idle;
-  for (int i = 0; i < 4; ++i) {
-    idle.push_back(Connect());
-    ASSERT_TRUE(idle.back().Get("/echo"));
-  }
-  RawClient fifth = Connect();
-  EXPECT_EQ(fifth.Get("/echo")->status, 200);
-  EXPECT_TRUE(idle[0].WaitForClose());  // the one idle for longest
-  EXPECT_EQ(idle[3].Get("/echo")->status, 200);
-  EXPECT_EQ(server_->counters().connections_evicted, 1u);
-}
-
-TEST_F(HttpServerTest, AFullServerMakesRoomAtTheExpenseOfTheSlow) {
-  Start({.max_connections = 4, .eviction_grace = milliseconds(0)});
-  std::vector<RawClient> slow;
-  for (int i = 0; i < 4; ++i) {
-    slow.push_back(Connect());
-    ASSERT_TRUE(slow.back().Send("GET /"));
-  }
-  EXPECT_EQ(Connect().Get("/echo")->status, 200);
-  EXPECT_EQ(server_->counters().connections_evicted, 1u);
-}
-
-TEST_F(HttpServerTest, AServerFullOfWorkRefuses) {
-  std::latch begun(2);
-  std::promise<void> release;
-  std::shared_future<void> released = release.get_future().share();
-  Start({.max_connections = 2}, [&](const HttpRequest&) {
-    begun.count_down();
-    released.wait();
-    return HttpResponse{};
-  });
-  RawClient first = Connect();
-  RawClient second = Connect();
-  const std::string request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
-  ASSERT_TRUE(first.Send(request) && second.Send(request));
-  begun.wait();
-  RawClient third = Connect();
-  third.Send(request);
-  const auto refused = third.Receive();
-  ASSERT_TRUE(refused);
-  EXPECT_EQ(refused->status, 503);
-  EXPECT_EQ(refused->headers.at("retry-after"), "1");
-  EXPECT_EQ(refused->headers.at("content-type"), "application/problem+json");
-  EXPECT_EQ(server_->counters().connections_refused, 1u);
-  release.set_value();
-  EXPECT_EQ(first.Receive()->status, 200);
-  EXPECT_EQ(second.Receive()->status, 200);
-}
-
-TEST_F(HttpServerTest, StopFinishesRunningRequestsAndClosesIdleConnections) {
-  std::latch begun(1);
-  std::promise<void> release;
-  std::shared_future<void> released = release.get_future().share();
-  Start({}, [&](const HttpRequest& request) {
-    if (request.path == "/slow") {
-      begun.count_down();
-      released.wait();
-    }
-    HttpResponse response;
-    response.source = Lines(300);
-    return response;
-  });
-  RawClient idle = Connect();
-  ASSERT_TRUE(idle.Get("/"));
-  RawClient incomplete = Connect();
-  ASSERT_TRUE(incomplete.Send("GET /"));
-  RawClient running = Connect();
-  ASSERT_TRUE(running.Send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  begun.wait();
-  std::jthread stopper([&] { server_->Stop(seconds(20)); });
-  EXPECT_TRUE(idle.WaitForClose());
-  EXPECT_TRUE(incomplete.WaitForClose());
-  EXPECT_FALSE(Connect().connected());
-  release.set_value();
-  const auto response = running.Receive();
-  ASSERT_TRUE(response);
-  EXPECT_TRUE(response->complete);
-  EXPECT_EQ(response->body, AllLines(300));
-  EXPECT_EQ(response->headers.at("connection"), "close");
-  EXPECT_TRUE(running.WaitForClose());
-  stopper.join();
-  server_->Stop(seconds(1));  // may be called again
-  EXPECT_EQ(server_->counters().connections_open, 0u);
-}
-
-TEST_F(HttpServerTest, StopCutsOffAtItsDeadline) {
-  Start();
-  RawClient endless = Connect(4096);
-  ASSERT_TRUE(endless.Send("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  while (server_->counters().requests == 0) std::this_thread::yield();
-  const auto begin = std::chrono::steady_clock::now();
-  server_->Stop(milliseconds(100));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(5));
-  EXPECT_TRUE(endless.WaitForClose());
 }
 
 TEST_F(HttpServerTest, ManyClientsAtOnce) {
@@ -527,44 +273,6 @@ TEST_F(HttpServerTest, ManyClientsAtOnce) {
     }
   }
   EXPECT_EQ(good, 240);
-}
-
-TEST(HttpServerListenTest, EveryListenerHasItsOwnHandlerAndHostRule) {
-  auto health = [](const HttpRequest&) { return HttpResponse{.body = "ok"}; };
-  auto server = HttpServer::Create(
-      {},
-      {{"127.0.0.1:0", Serve}, {"127.0.0.1:0", health, /*check_host=*/false}, {"[::1]:0", Serve}});
-  if (!server.ok() && absl::IsUnavailable(server.status())) GTEST_SKIP() << server.status();
-  ASSERT_TRUE(server.ok()) << server.status();
-  const auto& addresses = (*server)->addresses();
-  ASSERT_EQ(addresses.size(), 3u);
-  EXPECT_THAT(addresses[2], HasSubstr("[::1]:"));
-  EXPECT_EQ(RawClient(addresses[0]).Get("/echo")->body, "[echo]");
-  EXPECT_EQ(
-      RawClient(addresses[1]).Exchange("GET /x HTTP/1.1\r\nHost: 10.1.2.3:8081\r\n\r\n")->body,
-      "ok");
-  EXPECT_EQ(RawClient(addresses[2]).Exchange("GET /echo HTTP/1.1\r\nHost: [::1]:80\r\n\r\n")->body,
-            "[echo]");
-}
-
-TEST(HttpServerListenTest, ErrorsSayWhatToDo) {
-  auto first = HttpServer::Create({}, {{"127.0.0.1:0", Serve}});
-  ASSERT_TRUE(first.ok());
-  const std::string taken = (*first)->addresses()[0];
-  const auto in_use = HttpServer::Create({}, {{taken, Serve}}).status();
-  EXPECT_EQ(in_use.code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_THAT(in_use.ToString(), AllOf(HasSubstr(taken), HasSubstr("another port")));
-  const auto foreign = HttpServer::Create({}, {{"192.0.2.1:0", Serve}}).status();
-  EXPECT_EQ(foreign.code(), absl::StatusCode::kUnavailable);
-  EXPECT_THAT(foreign.ToString(), HasSubstr("no such address"));
-  const auto name = HttpServer::Create({}, {{"localhost:80", Serve}}).status();
-  EXPECT_EQ(name.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(name.ToString(), AllOf(HasSubstr("localhost:80"), HasSubstr("127.0.0.1:8080")));
-  const auto host = HttpServer::Create({.allowed_hosts = {"http://x"}}, {{"127.0.0.1:0", Serve}});
-  EXPECT_THAT(host.status().ToString(), HasSubstr("http://x"));
-  const auto options = HttpServer::Create({.worker_threads = 0, .max_connections = 0}, {}).status();
-  EXPECT_THAT(options.ToString(), AllOf(HasSubstr("worker_threads"), HasSubstr("max_connections"),
-                                        HasSubstr("no address")));
 }
 
 }  // namespace

@@ -6,13 +6,12 @@
 #include <string>
 #include <utility>
 
-#include "apiserver/http/utf8.h"
+#include "common/text.h"
 
 namespace kubemonitor {
 namespace {
 
 constexpr size_t kMaxTextBytes = 4096;
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 struct StatusName {
   int status;
@@ -92,15 +91,7 @@ void AppendJsonString(std::string_view text, std::string* out) {
   const bool cut = text.size() > kMaxTextBytes;
   if (cut) text = text.substr(0, kMaxTextBytes);
   out->push_back('"');
-  while (!text.empty()) {
-    const size_t length = Utf8SequenceLength(text);
-    if (length == 1) {
-      AppendEscaped(text[0], out);
-    } else {
-      out->append(length == 0 ? kReplacement : text.substr(0, length));
-    }
-    text.remove_prefix(length == 0 ? 1 : length);
-  }
+  for (const char c : SanitizeUtf8(text)) AppendEscaped(c, out);
   if (cut) out->append("\xE2\x80\xA6");
   out->push_back('"');
 }

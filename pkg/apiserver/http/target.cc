@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "apiserver/http/utf8.h"
+#include "common/text.h"
 
 namespace kubemonitor {
 namespace {

@@ -24,7 +24,6 @@ struct GrpcServerOptions {
   // Requests being parsed and stored at one time, as bytes on the wire; what comes on top is told
   // RESOURCE_EXHAUSTED.
   size_t handling_bytes = size_t{48} << 20;
-  int max_threads = 32;
 };
 
 class GrpcServer {

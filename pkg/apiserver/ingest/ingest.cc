@@ -4,6 +4,7 @@
 #include <google/protobuf/arena.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "apiserver/ingest/ingest_call.h"
@@ -16,8 +17,11 @@
 namespace kubemonitor {
 namespace {
 
-// Room for nodes that were never stored (their clock is refused, say) beside those that are.
+// Room for nodes of which nothing is stored beside those that are. The more, the rarer the look for
+// those that can be forgotten.
 constexpr size_t kSpareNodes = 1000;
+// One place of so many in the store is for nodes that are shown although nothing is stored of them.
+constexpr size_t kStoredPerEmpty = 10;
 constexpr uint64_t kMinuteUsec = 60'000'000;
 constexpr size_t kMalformedLimiter = 0;
 constexpr uint64_t kLogPeriodUsec = 10'000'000;
@@ -67,7 +71,9 @@ Ingest::Ingest(Store& store, const Clock& clock, IngestOptions options)
     : store_(store),
       clock_(clock),
       options_(std::move(options)),
-      admission_(store, clock, options_.memory_limit_bytes) {
+      admission_(store, clock, options_.memory_limit_bytes),
+      empty_nodes_(store.options().max_nodes / kStoredPerEmpty,
+                   static_cast<uint64_t>(store.options().retention_ms) * 1000) {
   const MutexLock lock(mutex_);
   limiters_.fill(LogLimiter(kLogPeriodUsec));
 }
@@ -109,9 +115,10 @@ void Ingest::Handle(const v1::MetricsRequest& request, std::string_view peer,
   IngestAnswer answer;
   if (const auto refusal = CheckRequest(request)) {
     answer.refusals.Add(refusal->reason, refusal->count, refusal->detail);
-  } else if (const auto node = FindNode(request.node_name(), now_usec)) {
+  } else if (const auto node = FindNode(request.node_name())) {
     const MutexLock lock(node->mutex);
-    answer = IngestCall({store_, admission_, now_ms, now_usec}, node->memory, request).Run();
+    answer = IngestCall({store_, admission_, empty_nodes_, now_ms, now_usec}, node->memory, request)
+                 .Run();
   } else {
     answer.refusals.Add(RefusalReason::kCapacity, ItemsOf(request),
                         fmt::format("the server knows {} nodes already and takes no more",
@@ -121,25 +128,33 @@ void Ingest::Handle(const v1::MetricsRequest& request, std::string_view peer,
   Count(answer, request, peer, now_ms);
 }
 
-std::shared_ptr<IngestNode> Ingest::FindNode(const std::string& name, uint64_t now_usec) {
+std::shared_ptr<IngestNode> Ingest::FindNode(const std::string& name) {
+  if (auto node = FindOrAdd(name)) return node;
+  ForgetEmptyNodes();
+  return FindOrAdd(name);
+}
+
+// Null: no room.
+std::shared_ptr<IngestNode> Ingest::FindOrAdd(const std::string& name) {
   const MutexLock lock(mutex_);
-  const auto it = nodes_.find(name);
-  if (it != nodes_.end()) {
-    it->second.last_seen_usec = now_usec;
-    return it->second.node;
+  const auto known = nodes_.find(name);
+  if (known != nodes_.end()) return known->second;
+  if (nodes_.size() >= store_.options().max_nodes + kSpareNodes) return nullptr;
+  return nodes_.emplace(name, std::make_shared<IngestNode>()).first->second;
+}
+
+// Names cost a hostile client nothing: what is remembered of nodes of which the store holds nothing
+// makes room for others. Nodes amidst a request stay.
+void Ingest::ForgetEmptyNodes() {
+  std::unordered_set<std::string> stored;
+  for (const NodeInfo& node : store_.Nodes()) {
+    if (node.newest_tick_ms) stored.insert(node.name);
   }
-  const size_t limit = store_.options().max_nodes + kSpareNodes;
-  if (nodes_.size() >= limit) {
-    // What was silent for the whole retention is forgotten by the store as well.
-    const auto retention_usec = static_cast<uint64_t>(store_.options().retention_ms) * 1000;
-    std::erase_if(nodes_, [&](const auto& entry) {
-      return entry.second.last_seen_usec + retention_usec < now_usec;
-    });
-    if (nodes_.size() >= limit) return nullptr;
-  }
-  auto node = std::make_shared<IngestNode>();
-  nodes_.emplace(name, Known{node, now_usec});
-  return node;
+  const MutexLock lock(mutex_);
+  std::erase_if(nodes_, [&stored](const auto& entry) {
+    const auto& [name, node] = entry;
+    return node.use_count() == 1 && !stored.contains(name);
+  });
 }
 
 void Ingest::Answer(const IngestAnswer& answer, v1::MetricsResponse* response) const {

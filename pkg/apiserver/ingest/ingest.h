@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "apiserver/ingest/empty_nodes.h"
 #include "apiserver/ingest/object_admission.h"
 #include "apiserver/ingest/refusals.h"
 #include "apiserver/store/store.h"
@@ -69,7 +70,9 @@ class Ingest {
 
  private:
   // Null: too many nodes.
-  std::shared_ptr<IngestNode> FindNode(const std::string& name, uint64_t now_usec);
+  std::shared_ptr<IngestNode> FindNode(const std::string& name);
+  std::shared_ptr<IngestNode> FindOrAdd(const std::string& name) EXCLUDES(mutex_);
+  void ForgetEmptyNodes() EXCLUDES(mutex_);
   void Answer(const IngestAnswer& answer, v1::MetricsResponse* response) const;
   void Count(const IngestAnswer& answer, const v1::MetricsRequest& request, std::string_view peer,
              int64_t now_ms);
@@ -80,13 +83,10 @@ class Ingest {
   const Clock& clock_;
   const IngestOptions options_;
   ObjectAdmission admission_;
+  EmptyNodes empty_nodes_;
 
   mutable Mutex mutex_;
-  struct Known {
-    std::shared_ptr<IngestNode> node;
-    uint64_t last_seen_usec = 0;
-  };
-  std::unordered_map<std::string, Known> nodes_ GUARDED_BY(mutex_);
+  std::unordered_map<std::string, std::shared_ptr<IngestNode>> nodes_ GUARDED_BY(mutex_);
   IngestCounters counters_ GUARDED_BY(mutex_);
   uint64_t minute_ GUARDED_BY(mutex_) = 0;
   std::array<std::optional<double>, 2> minute_lag_

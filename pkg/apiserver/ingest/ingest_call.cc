@@ -18,9 +18,17 @@ constexpr int64_t kMaxSkewMs = 300'000;
 constexpr uint64_t kCollectorGoneUsec = 300'000'000;
 // Decoded at a time: plain values are many times larger than columns.
 constexpr size_t kObjectsPerChunk = 20'000;
+// Of all ticks of a request. A column of zeros takes a few bytes for any number of objects, so that
+// the bytes of a request do not bound the work it makes.
+constexpr size_t kMaxSamplesPerRequest = 20 * kObjectsPerChunk;
 constexpr uint64_t kOfferEveryUsec = 60'000'000;
 
 size_t ObjectsOf(const Tick& tick) { return tick.pods.size() + tick.containers.size(); }
+
+size_t SamplesOf(const v1::Tick& tick) {
+  return static_cast<size_t>(tick.pods().objects_size()) +
+         static_cast<size_t>(tick.containers().objects_size());
+}
 
 }  // namespace
 
@@ -55,13 +63,21 @@ void IngestCall::RunCollector() {
   StartInstance(header_.instance_id);
   TakeIdentities();
   TakeTicks();
+  if (was_empty_ && !answer_.held.empty()) context_.empty_nodes.Remove(header_.node_name);
   OfferRoom();
 }
 
-bool IngestCall::ShowHealth(std::optional<double> skew_seconds, bool refused) {
+bool IngestCall::MayBeShown() {
+  was_empty_ = context_.store.Held(header_.node_name).empty();
+  return !was_empty_ || context_.empty_nodes.Admit(header_.node_name, context_.now_usec);
+}
+
+// False: the store has no room for the node.
+bool IngestCall::ShowHealth(double skew_seconds, bool clock_refused) {
+  if (!MayBeShown()) return true;
   NodeHealth health;
   health.clock_skew_seconds = skew_seconds;
-  health.clock_refused = refused;
+  health.clock_refused = clock_refused;
   health.conflict = node_.instances.InConflict(context_.now_usec);
   if (context_.store.SetHealth(request_.node_name(), health, context_.now_ms)) return true;
   answer_.refusals.Add(RefusalReason::kCapacity, 1,
@@ -89,15 +105,8 @@ bool IngestCall::ClockIsGood() {
 }
 
 bool IngestCall::InstanceIsCurrent() {
-  const bool was_conflict = node_.instances.InConflict(context_.now_usec);
   const auto verdict = node_.instances.Admit(header_.instance_id, context_.now_usec);
-  if (verdict != NodeInstances::Verdict::kSuperseded) {
-    if (was_conflict != node_.instances.InConflict(context_.now_usec)) {
-      const int64_t skew_ms = context_.now_ms - header_.sent_at_ms;
-      ShowHealth(std::round(static_cast<double>(skew_ms) / 100) / 10, false);
-    }
-    return true;
-  }
+  if (verdict != NodeInstances::Verdict::kSuperseded) return true;
   answer_.refusals.Add(
       RefusalReason::kSuperseded, static_cast<uint64_t>(std::max(1, request_.ticks_size())),
       fmt::format("instance {} of node {} was superseded by instance {}: stop one of the two "
@@ -194,7 +203,16 @@ void IngestCall::CutRefused(Tick& tick) {
 void IngestCall::TakeTicks() {
   NodeReport chunk = header_;
   size_t objects = 0;
+  size_t samples = 0;
   for (const v1::Tick& message : request_.ticks()) {
+    samples += SamplesOf(message);
+    if (samples > kMaxSamplesPerRequest) {
+      answer_.refusals.Add(RefusalReason::kInvalid, 1,
+                           fmt::format("the ticks hold more than {} samples of pods and "
+                                       "containers: send fewer ticks at a time",
+                                       kMaxSamplesPerRequest));
+      continue;
+    }
     if (!TimeIsGood(message.tick_ms())) continue;
     auto tick = DecodeTick(message);
     if (!tick.ok()) {

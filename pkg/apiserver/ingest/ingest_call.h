@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "apiserver/ingest/empty_nodes.h"
 #include "apiserver/ingest/instances.h"
 #include "apiserver/ingest/object_admission.h"
 #include "apiserver/ingest/refusals.h"
@@ -51,6 +52,7 @@ class IngestCall {
   struct Context {
     Store& store;
     ObjectAdmission& admission;
+    EmptyNodes& empty_nodes;
     int64_t now_ms;     // wall clock
     uint64_t now_usec;  // boot clock
   };
@@ -76,7 +78,8 @@ class IngestCall {
   void Flush(NodeReport& chunk);
   void Merge(AppendResult result);
   void OfferRoom();
-  bool ShowHealth(std::optional<double> skew_seconds, bool refused);
+  bool ShowHealth(double skew_seconds, bool clock_refused);
+  bool MayBeShown();
   void StartInstance(const std::string& instance_id);
   std::vector<const v1::Metric*> GoodMetrics();
 
@@ -85,6 +88,7 @@ class IngestCall {
   const v1::MetricsRequest& request_;
   NodeReport header_;
   IngestAnswer answer_;
+  bool was_empty_ = false;  // when it was shown
 };
 
 }  // namespace kubemonitor

@@ -30,7 +30,7 @@ std::optional<std::string> FormatRfc3339(int64_t unix_ms) {
 }
 
 void JsonWriter::String(std::string_view text) {
-  if (ValidUtf8PrefixLength(text) == text.size()) {
+  if (IsValidUtf8(text)) {
     writer_.String(text.data() == nullptr ? "" : text.data(), Size(text));
   } else {
     const std::string valid = SanitizeUtf8(text);

@@ -63,6 +63,15 @@ std::string IndexJson(const VersionInfo& version) {
   return text + "\n";
 }
 
+bool IsHealthRoute(RouteId id) {
+  return id == RouteId::kHealthz || id == RouteId::kLivez || id == RouteId::kReadyz;
+}
+
+bool IsHealthProbe(const HttpRequest& request) {
+  const std::optional<RouteMatch> match = MatchRoute(request.segments);
+  return match && IsHealthRoute(match->route->id);
+}
+
 class RestApi {
  public:
   explicit RestApi(RestOptions options)
@@ -95,10 +104,7 @@ class RestApi {
 
   HttpResponse AnswerHealthOnly(const HttpRequest& request) const {
     const std::optional<RouteMatch> match = MatchRoute(request.segments);
-    if (match && (match->route->id == RouteId::kHealthz || match->route->id == RouteId::kLivez ||
-                  match->route->id == RouteId::kReadyz)) {
-      return Health(match->route->id);
-    }
+    if (match && IsHealthRoute(match->route->id)) return Health(match->route->id);
     return MakeProblem(404, "", "this address answers /healthz, /livez and /readyz alone");
   }
 
@@ -143,6 +149,23 @@ Handler MakeRestHandler(RestOptions options) {
 Handler MakeHealthHandler(RestOptions options) {
   auto api = std::make_shared<const RestApi>(std::move(options));
   return [api](const HttpRequest& request) { return api->AnswerHealthOnly(request); };
+}
+
+HttpListener MakeRestListener(std::string address, RestOptions options) {
+  HttpListener listener;
+  listener.address = std::move(address);
+  listener.handler = MakeRestHandler(std::move(options));
+  listener.urgent = IsHealthProbe;
+  return listener;
+}
+
+HttpListener MakeHealthListener(std::string address, RestOptions options) {
+  HttpListener listener;
+  listener.address = std::move(address);
+  listener.handler = MakeHealthHandler(std::move(options));
+  listener.check_host = false;  // kubelets probe by address
+  listener.urgent = IsHealthProbe;
+  return listener;
 }
 
 }  // namespace kubemonitor

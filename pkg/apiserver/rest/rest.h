@@ -3,6 +3,9 @@
 
 // The REST API (api/openapi.yaml) as handlers for the HTTP server.
 
+#include <string>
+
+#include "apiserver/http/http_server.h"
 #include "apiserver/http/http_types.h"
 #include "apiserver/query/query.h"
 #include "apiserver/rest/status.h"
@@ -26,6 +29,11 @@ Handler MakeRestHandler(RestOptions options);
 
 // /healthz, /livez and /readyz alone: for a listener that is open to probes.
 Handler MakeHealthHandler(RestOptions options);
+
+// The listeners of the two. Health paths are urgent on both: a heavy query must not make a probe
+// fail.
+HttpListener MakeRestListener(std::string address, RestOptions options);
+HttpListener MakeHealthListener(std::string address, RestOptions options);
 
 }  // namespace kubemonitor
 

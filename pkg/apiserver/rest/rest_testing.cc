@@ -228,7 +228,8 @@ RestOptions OptionsFor(const Store& store, const Clock& clock, int64_t uptime_ms
   status.started_ms = clock.WallMs() - uptime_ms;
   status.started_boot_usec = clock.BootUsec() - static_cast<uint64_t>(uptime_ms) * 1000;
   status.ingest_requests = 26;
-  status.ingest_connections = 2;
+  status.report_lag_last_seconds = 0.7;
+  status.report_lag_max_seconds = 12.5;
   status.refusals = {{RefusalReason::kTooOld, 3}, {RefusalReason::kInvalid, 1}};
   status.http = HttpCounters{};
   options.status = [status] { return status; };

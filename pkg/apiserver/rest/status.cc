@@ -97,12 +97,13 @@ void WriteIngest(const std::vector<NodeInfo>& nodes, const ServerStatus& status,
   json->Key("ingest");
   json->StartObject();
   json->UnsignedFieldIf("requests", status.ingest_requests);
-  json->UnsignedFieldIf("connections", status.ingest_connections);
   if (newest_tick) json->NumberField("newestTickAgeSeconds", Seconds(now_ms - *newest_tick));
   if (worst_lag) {
     json->NumberField("arrivalLagAvgSeconds", Seconds(lag_sum) / static_cast<double>(lag_count));
     json->NumberField("arrivalLagMaxSeconds", Seconds(*worst_lag));
   }
+  json->NumberFieldIf("reportLagLastSeconds", status.report_lag_last_seconds);
+  json->NumberFieldIf("reportLagMaxSeconds", status.report_lag_max_seconds);
   json->EndObject();
 }
 
@@ -151,6 +152,7 @@ void WriteHttp(const HttpCounters& http, JsonWriter* json) {
   json->UnsignedField("connectionsAccepted", http.connections_accepted);
   json->UnsignedField("connectionsEvicted", http.connections_evicted);
   json->UnsignedField("connectionsRefused", http.connections_refused);
+  json->UnsignedField("longAnswersRefused", http.streams_refused);
   json->EndObject();
 }
 

@@ -20,8 +20,10 @@ struct ServerStatus {
   int64_t started_ms = 0;          // wall clock, Unix milliseconds
   uint64_t started_boot_usec = 0;  // Clock::BootUsec at the start: uptimes are made of this
   std::optional<uint64_t> ingest_requests;     // SendMetrics calls
-  std::optional<uint64_t> ingest_connections;  // open now
   std::map<RefusalReason, uint64_t> refusals;  // what was refused, by reason; missing: 0 times
+  // From the newest tick of a report to its arrival: of the last report, and the most of this and
+  // the last minute.
+  std::optional<double> report_lag_last_seconds, report_lag_max_seconds;
   std::optional<HttpCounters> http;
 };
 

@@ -44,6 +44,8 @@ TEST_F(StatusTest, OfASmallCluster) {
   EXPECT_DOUBLE_EQ(status["ingest"]["newestTickAgeSeconds"].GetDouble(), 2.0);
   EXPECT_DOUBLE_EQ(status["ingest"]["arrivalLagAvgSeconds"].GetDouble(), 1.0);
   EXPECT_DOUBLE_EQ(status["ingest"]["arrivalLagMaxSeconds"].GetDouble(), 1.0);
+  EXPECT_DOUBLE_EQ(status["ingest"]["reportLagLastSeconds"].GetDouble(), 0.7);
+  EXPECT_DOUBLE_EQ(status["ingest"]["reportLagMaxSeconds"].GetDouble(), 12.5);
   EXPECT_EQ(status["ingest"]["requests"].GetInt(), 26);
   EXPECT_EQ(status["refusals"]["tooOld"].GetInt(), 3);
   EXPECT_EQ(status["refusals"]["capacity"].GetInt(), 0);

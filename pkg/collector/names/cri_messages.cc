@@ -73,15 +73,17 @@ std::map<std::string, std::string> PodLabels(const Entries& entries) {
 }
 
 // Kubelets have written init, container and ephemeral, older ones INIT, REGULAR, DEBUG and
-// EPHEMERAL, most nothing at all. A sidecar is an init container that restarts, which only the
-// pod's specification tells.
+// EPHEMERAL. Most write nothing at all: those containers are taken for the usual kind. A sidecar is
+// an init container that restarts, which only the pod's specification tells. A word that is none of
+// these says that it is something else.
 ContainerType TypeOf(std::string_view text) {
   std::string lower(text.substr(0, 16));
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (lower == "init") return ContainerType::kInit;
   if (lower == "ephemeral" || lower == "debug") return ContainerType::kEphemeral;
-  return ContainerType::kApp;
+  if (lower.empty() || lower == "container" || lower == "regular") return ContainerType::kApp;
+  return ContainerType::kUnknown;
 }
 
 std::optional<uint32_t> RestartCountOf(const cri::Container& message) {

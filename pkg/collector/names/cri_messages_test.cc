@@ -235,7 +235,7 @@ TEST(CriMessagesTest, ContainerTypesAndRestarts) {
       {"", "REGULAR", ContainerType::kApp},
       {"ephemeral", "", ContainerType::kEphemeral},
       {"", "DEBUG", ContainerType::kEphemeral},
-      {"nonsense", "", ContainerType::kApp},
+      {"nonsense", "", ContainerType::kUnknown},
   };
   for (const auto& test : cases) {
     cri::ListContainersResponse message;

@@ -1,6 +1,7 @@
 #include "collector/publish/sender.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string_view>
 #include <unordered_set>
@@ -53,6 +54,14 @@ bool IsSlow(v1::RefusalReason reason) {
          reason == v1::REFUSAL_REASON_CAPACITY || reason == v1::REFUSAL_REASON_VERSION;
 }
 
+// Whether nothing of the request was looked at, not even its identities.
+bool TookNothing(const v1::MetricsResponse& response) {
+  return std::any_of(response.refusals().begin(), response.refusals().end(), [](const auto& r) {
+    return r.reason() == v1::REFUSAL_REASON_CLOCK_SKEW ||
+           r.reason() == v1::REFUSAL_REASON_SUPERSEDED || r.reason() == v1::REFUSAL_REASON_VERSION;
+  });
+}
+
 }  // namespace
 
 Sender::Sender(const TickLog& log, const Clock& clock, SenderOptions options)
@@ -72,11 +81,19 @@ bool Sender::IsMissing(int64_t tick_ms) const {
   return server_retention_ms_ == 0 || tick_ms >= clock_.WallMs() - server_retention_ms_;
 }
 
-std::vector<LoggedTick> Sender::MissingBefore(int64_t newest_ms) const {
+// Oldest first, up to a suspect, which goes alone.
+std::vector<LoggedTick> Sender::MissingBefore(int64_t newest_ms) {
   std::vector<LoggedTick> ticks = log_.Ticks();
+  if (!ticks.empty()) ForgetOutside(ticks.front().tick_ms, ticks.back().tick_ms);
   std::erase_if(ticks, [this, newest_ms](const LoggedTick& tick) {
     return tick.tick_ms >= newest_ms || !IsMissing(tick.tick_ms);
   });
+  const auto suspect = std::find_if(ticks.begin(), ticks.end(), [this](const LoggedTick& tick) {
+    return suspects_.contains(tick.tick_ms);
+  });
+  if (suspect != ticks.end()) {
+    ticks.erase(suspect == ticks.begin() ? suspect + 1 : suspect, ticks.end());
+  }
   return ticks;
 }
 
@@ -96,14 +113,12 @@ std::optional<std::string> Sender::Next(uint32_t interval_ms, uint64_t* wake_use
   }
   if (IsMissing(newest->tick.tick_ms)) {
     const uint64_t due = newest->tick.added_usec + (connected() ? JitterUsec() : 0);
-    if (now >= due) return Build({newest->tick}, newest->details.get());
+    const bool suspect = suspects_.contains(newest->tick.tick_ms);
+    if (now >= due) return Build({newest->tick}, suspect ? nullptr : newest->details.get());
     *wake_usec = due;
   }
-  std::vector<LoggedTick> missing = MissingBefore(newest->tick.tick_ms);
-  if (!missing.empty()) {
-    Forget(missing.front().tick_ms);
-    return Build(missing, nullptr);
-  }
+  const std::vector<LoggedTick> missing = MissingBefore(newest->tick.tick_ms);
+  if (!missing.empty()) return Build(missing, nullptr);
   // What the log forgot cannot be told any more.
   const std::vector<LoggedIdentity> known = log_.Identities({wanted_.begin(), wanted_.end()});
   wanted_.clear();
@@ -114,19 +129,39 @@ std::optional<std::string> Sender::Next(uint32_t interval_ms, uint64_t* wake_use
   return std::nullopt;
 }
 
-// What is no longer in the log needs no memory.
-void Sender::Forget(int64_t before_ms) {
-  given_up_.erase(given_up_.begin(), given_up_.lower_bound(before_ms));
-  attempts_.erase(attempts_.begin(), attempts_.lower_bound(before_ms));
+// What is not in the log, or not any more, needs no memory. Later ticks leave it when the clock is
+// set back, and others get their time.
+void Sender::ForgetOutside(int64_t first_ms, int64_t last_ms) {
+  const auto forget = [first_ms, last_ms](auto& ticks) {
+    ticks.erase(ticks.begin(), ticks.lower_bound(first_ms));
+    ticks.erase(ticks.upper_bound(last_ms), ticks.end());
+  };
+  forget(given_up_);
+  forget(attempts_);
+  forget(suspects_);
 }
 
+void Sender::GiveUp(int64_t tick_ms) {
+  given_up_.insert(tick_ms);
+  attempts_.erase(tick_ms);
+  suspects_.erase(tick_ms);
+}
+
+// What the server asked for, then what it was not told yet. Read at one moment: otherwise an
+// identity that changes meanwhile would be sent as it was, and taken for told as it is.
 std::vector<LoggedIdentity> Sender::IdentitiesToSend() {
-  std::vector<LoggedIdentity> out = log_.Identities({wanted_.begin(), wanted_.end()});
-  for (LoggedIdentity& identity : log_.IdentitiesSince(identities_version_)) {
+  std::vector<LoggedIdentity> out;
+  std::vector<LoggedIdentity> news;
+  for (LoggedIdentity& identity : log_.IdentitiesSince(identities_version_, wanted_)) {
+    if (wanted_.contains(identity.object)) {
+      out.push_back(std::move(identity));
+      continue;
+    }
     const auto told = told_.find(identity.object);
     if (told != told_.end() && told->second >= identity.version) continue;
-    if (!wanted_.contains(identity.object)) out.push_back(std::move(identity));
+    news.push_back(std::move(identity));
   }
+  out.insert(out.end(), std::move_iterator(news.begin()), std::move_iterator(news.end()));
   return out;
 }
 
@@ -197,17 +232,35 @@ uint64_t Sender::BackOffUsec(uint64_t cap_usec) {
 
 void Sender::OnFailure(const absl::Status& status) {
   ++failures_;
-  if (absl::IsInvalidArgument(status)) {
-    // The very same bytes would be refused again.
-    given_up_.insert(sent_ticks_.begin(), sent_ticks_.end());
-  }
   // Half an interval at most, so that a server that is back has data that soon.
   const uint64_t cap = std::min(kAwayBackOffUsec, uint64_t{interval_ms_} * 1000 / 2);
   Delay(BackOffUsec(cap));
+  if (absl::IsInvalidArgument(status) && !sent_ticks_.empty()) {
+    OnUnreadable(status);
+    return;
+  }
   uint64_t held_back = 0;
   if (failure_log_.Allow(clock_.BootUsec(), &held_back)) {
     LogWarning("server {}: {}; trying again, ticks are kept meanwhile ({} failures not logged)",
                options_.server, std::string(status.message()), held_back);
+  }
+}
+
+// The same bytes would be refused again: each tick goes once more, alone and without details, and
+// is given up when that is refused as well.
+void Sender::OnUnreadable(const absl::Status& status) {
+  for (const int64_t tick_ms : sent_ticks_) {
+    if (suspects_.insert(tick_ms).second) continue;
+    GiveUp(tick_ms);
+    ++unreadable_ticks_;
+  }
+  uint64_t held_back = 0;
+  if (unreadable_log_.Allow(clock_.BootUsec(), &held_back)) {
+    LogWarning(
+        "server {} cannot read a request with {} ticks: {}; they are tried one by one, {} "
+        "were given up so far ({} such answers not logged)",
+        options_.server, sent_ticks_.size(), std::string(status.message()), unreadable_ticks_,
+        held_back);
   }
 }
 
@@ -241,6 +294,7 @@ void Sender::StartServer(const std::string& instance) {
   server_instance_ = instance;
   given_up_.clear();
   attempts_.clear();
+  suspects_.clear();
   wanted_.clear();
   // What this request told counts, what earlier ones told an earlier server does not.
   if (identities_version_ > 0 || !told_.empty()) completes_version_.reset();
@@ -248,7 +302,7 @@ void Sender::StartServer(const std::string& instance) {
   told_.clear();
 }
 
-void Sender::LearnIdentities(const v1::MetricsResponse& response) {
+void Sender::MarkTold() {
   for (const SentIdentity& sent : sent_identities_) {
     told_[sent.object] = sent.version;
     wanted_.erase(sent.object);
@@ -257,6 +311,10 @@ void Sender::LearnIdentities(const v1::MetricsResponse& response) {
     identities_version_ = *completes_version_;
     told_.clear();
   }
+}
+
+void Sender::LearnIdentities(const v1::MetricsResponse& response) {
+  if (!TookNothing(response)) MarkTold();
   std::unordered_set<uint32_t> sent;
   for (const SentIdentity& identity : sent_identities_) sent.insert(identity.object);
   bool again = false;
@@ -277,6 +335,7 @@ void Sender::LearnTicks(const v1::MetricsResponse& response) {
   }
   bool stuck = false;
   for (const int64_t tick_ms : sent_ticks_) {
+    suspects_.erase(tick_ms);  // it was read
     if (held_.Contains(tick_ms)) {
       attempts_.erase(tick_ms);
       continue;
@@ -285,11 +344,11 @@ void Sender::LearnTicks(const v1::MetricsResponse& response) {
     if (slow && !final && !wants) {
       stuck = true;
     } else if (final && !wants && !slow) {
-      given_up_.insert(tick_ms);
+      GiveUp(tick_ms);
     } else if (wants && !completes_version_) {
       continue;  // more identities than fit into one request: the next one tells more
     } else if (++attempts_[tick_ms] >= kMaxAttempts) {
-      given_up_.insert(tick_ms);
+      GiveUp(tick_ms);
     } else if (attempts_[tick_ms] > 1) {
       Delay(uint64_t{interval_ms_} * 1000 / 2);
     }

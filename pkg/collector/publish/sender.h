@@ -54,6 +54,10 @@ class Sender {
   // What the server stores; 0 until it answered.
   uint32_t server_interval_ms() const { return server_interval_ms_; }
   bool connected() const { return failures_ == 0 && !server_instance_.empty(); }
+  // Ticks given up because the server cannot read them.
+  uint64_t unreadable_ticks() const { return unreadable_ticks_; }
+  // Ticks of which something is remembered: never more than the log has, whatever was sent.
+  size_t remembered_ticks() const { return given_up_.size() + attempts_.size() + suspects_.size(); }
 
  private:
   struct SentIdentity {
@@ -62,16 +66,19 @@ class Sender {
   };
 
   bool IsMissing(int64_t tick_ms) const;
-  std::vector<LoggedTick> MissingBefore(int64_t newest_ms) const;
-  void Forget(int64_t before_ms);
+  std::vector<LoggedTick> MissingBefore(int64_t newest_ms);
+  void ForgetOutside(int64_t first_ms, int64_t last_ms);
+  void GiveUp(int64_t tick_ms);
   std::vector<LoggedIdentity> IdentitiesToSend();
   std::string Build(const std::vector<LoggedTick>& ticks, const std::string* details);
   void AppendIdentities(std::string* request);
   uint64_t JitterUsec() const;
 
   void OnFailure(const absl::Status& status);
+  void OnUnreadable(const absl::Status& status);
   void OnResponse(const v1::MetricsResponse& response);
   void StartServer(const std::string& instance);
+  void MarkTold();
   void LearnIdentities(const v1::MetricsResponse& response);
   void LearnTicks(const v1::MetricsResponse& response);
   void LogRefusals(const v1::MetricsResponse& response);
@@ -91,8 +98,10 @@ class Sender {
   TickRanges held_;
   std::set<int64_t> given_up_;       // ticks it does not take
   std::map<int64_t, int> attempts_;  // answered requests after which a tick was still missing
-  std::set<uint32_t> wanted_;        // identities it asked for
-  uint64_t identities_version_ = 0;  // all up to here were told
+  std::set<int64_t> suspects_;  // of an unreadable request: sent alone, to find out which it was
+  uint64_t unreadable_ticks_ = 0;
+  std::set<uint32_t> wanted_;                    // identities it asked for
+  uint64_t identities_version_ = 0;              // all up to here were told
   std::unordered_map<uint32_t, uint64_t> told_;  // beyond that: version told, by object
 
   // The request under way.
@@ -108,6 +117,7 @@ class Sender {
   uint64_t asked_again_usec_ = 0;  // when identities may be sent alone again
   LogLimiter failure_log_;
   LogLimiter refusal_log_;
+  LogLimiter unreadable_log_;
 };
 
 }  // namespace kubemonitor

@@ -80,13 +80,21 @@ void ServerSet::Notify() {
 }
 
 uint32_t ServerSet::server_interval_ms() const {
-  const MutexLock lock(mutex_);
   uint32_t smallest = 0;
-  for (const auto& [address, worker] : workers_) {
-    const uint32_t interval = worker->server_interval_ms();
-    if (interval != 0 && (smallest == 0 || interval < smallest)) smallest = interval;
+  for (const auto& [address, interval] : server_intervals()) {
+    if (smallest == 0 || interval < smallest) smallest = interval;
   }
   return smallest;
+}
+
+std::map<std::string, uint32_t> ServerSet::server_intervals() const {
+  const MutexLock lock(mutex_);
+  std::map<std::string, uint32_t> out;
+  for (const auto& [address, worker] : workers_) {
+    const uint32_t interval = worker->server_interval_ms();
+    if (interval != 0) out.emplace(address, interval);
+  }
+  return out;
 }
 
 std::vector<std::string> ServerSet::addresses() const {

@@ -36,6 +36,8 @@ class ServerSet {
   void Notify();
   // The smallest interval a server asks for; 0 until one answered.
   uint32_t server_interval_ms() const;
+  // By address, of those that answered.
+  std::map<std::string, uint32_t> server_intervals() const;
   std::vector<std::string> addresses() const;
 
  private:

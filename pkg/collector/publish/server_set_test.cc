@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -25,6 +26,7 @@ class FakeNetwork {
   struct Site {
     FakeServer server{"s"};
     bool hangs = false;
+    bool away = false;
     uint64_t calls = 0;
   };
 
@@ -33,6 +35,11 @@ class FakeNetwork {
     Site& site = sites_[address];
     site.hangs = hangs;
     site.server.interval_ms = interval_ms;
+  }
+
+  void AddServerThatIsAway(const std::string& address) {
+    const MutexLock lock(mutex_);
+    sites_[address].away = true;
   }
 
   TransportFactory Factory() {
@@ -60,6 +67,7 @@ class FakeNetwork {
       Site& site = network_.sites_[address_];
       ++site.calls;
       network_.changed_.notify_all();
+      if (site.away) return absl::UnavailableError("away");
       if (!site.hangs) return site.server.Handle(request);
       const auto deadline = std::chrono::steady_clock::now() + timeout;
       while (!cancelled_) {
@@ -137,6 +145,7 @@ TEST_F(ServerSetTest, TheSmallestIntervalWins) {
     std::this_thread::yield();
   }
   EXPECT_EQ(servers.server_interval_ms(), 5'000U);
+  EXPECT_EQ(servers.server_intervals().at("192.0.2.2:1"), 5'000U);
 }
 
 TEST_F(ServerSetTest, PublisherSendsWhatIsPublished) {
@@ -153,34 +162,76 @@ TEST_F(ServerSetTest, PublisherSendsWhatIsPublished) {
       network.Await([](auto& sites) { return sites["192.0.2.1:1"].server.ticks.size() == 1; }));
 }
 
+// The name "slow:1" is not resolved before this is opened.
+struct Gate {
+  Mutex mutex;
+  Condition condition;
+  bool open = false;
+
+  void Open() {
+    const MutexLock lock(mutex);
+    open = true;
+    condition.notify_all();
+  }
+};
+
+Resolver SlowResolver(const std::shared_ptr<Gate>& gate) {
+  return [gate](const std::string& name) -> absl::StatusOr<std::vector<std::string>> {
+    if (name != "slow:1") return std::vector<std::string>{"192.0.2.1:1"};
+    const MutexLock lock(gate->mutex);
+    while (!gate->open) gate->condition.wait(gate->mutex);
+    return absl::UnavailableError("too late");
+  };
+}
+
+TEST_F(ServerSetTest, ASlowNameDelaysNoOther) {
+  network.AddServer("192.0.2.1:1", false);
+  PublisherOptions publishing;
+  publishing.servers = {"slow:1", "good:1"};
+  publishing.node_name = "node-1";
+  publishing.instance_id = "i1";
+  const auto gate = std::make_shared<Gate>();
+  const auto publisher = NewPublisher(publishing, clock, network.Factory(), SlowResolver(gate));
+  publisher->Publish(MakeSample(clock.wall_ms));
+  EXPECT_TRUE(
+      network.Await([](auto& sites) { return sites["192.0.2.1:1"].server.ticks.size() == 1; }));
+  gate->Open();
+}
+
+TEST_F(ServerSetTest, AServerThatMovedIsFoundSoon) {
+  network.AddServerThatIsAway("192.0.2.1:1");
+  network.AddServer("192.0.2.2:1", false);
+  PublisherOptions publishing;
+  publishing.servers = {"name:1"};
+  publishing.node_name = "node-1";
+  publishing.instance_id = "i1";
+  publishing.resolve = {.every = std::chrono::hours(1),
+                        .after_failure = std::chrono::milliseconds(0)};
+  const auto calls = std::make_shared<std::atomic<int>>(0);
+  const auto publisher =
+      NewPublisher(publishing, clock, network.Factory(), [calls](const std::string&) {
+        return std::vector<std::string>{(*calls)++ == 0 ? "192.0.2.1:1" : "192.0.2.2:1"};
+      });
+  publisher->Publish(MakeSample(clock.wall_ms));
+  EXPECT_TRUE(
+      network.Await([](auto& sites) { return sites["192.0.2.2:1"].server.ticks.size() == 1; }));
+}
+
 TEST_F(ServerSetTest, PublisherEndsAtOnceWhileEverythingHangs) {
   network.AddServer("192.0.2.1:1", true);
   PublisherOptions publishing;
   publishing.servers = {"good:1", "slow:1"};
   publishing.node_name = "node-1";
   publishing.instance_id = "i1";
-  struct Gate {
-    Mutex mutex;
-    Condition condition;
-    bool open = false;
-  };
   const auto gate = std::make_shared<Gate>();
-  const auto resolve = [gate](const std::string& name) -> absl::StatusOr<std::vector<std::string>> {
-    if (name == "good:1") return std::vector<std::string>{"192.0.2.1:1"};
-    const MutexLock lock(gate->mutex);
-    while (!gate->open) gate->condition.wait(gate->mutex);
-    return absl::UnavailableError("too late");
-  };
   const auto start = std::chrono::steady_clock::now();
   {
-    const auto publisher = NewPublisher(publishing, clock, network.Factory(), resolve);
+    const auto publisher = NewPublisher(publishing, clock, network.Factory(), SlowResolver(gate));
     publisher->Publish(MakeSample(clock.wall_ms));
     ASSERT_TRUE(network.Await([](auto& sites) { return sites["192.0.2.1:1"].calls == 1; }));
   }
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
-  const MutexLock lock(gate->mutex);
-  gate->open = true;
-  gate->condition.notify_all();
+  gate->Open();
 }
 
 }  // namespace

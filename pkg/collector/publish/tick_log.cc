@@ -86,13 +86,14 @@ std::vector<LoggedTick> TickLog::Ticks() const {
   return out;
 }
 
-std::vector<LoggedIdentity> TickLog::IdentitiesSince(uint64_t version) const {
+std::vector<LoggedIdentity> TickLog::IdentitiesSince(uint64_t version,
+                                                     const std::set<uint32_t>& also) const {
   std::vector<LoggedIdentity> out;
   {
     const MutexLock lock(mutex_);
-    if (next_version_ <= version + 1) return out;
+    if (next_version_ <= version + 1 && also.empty()) return out;
     for (const auto& [object, known] : identities_) {
-      if (known.logged.version > version) out.push_back(known.logged);
+      if (known.logged.version > version || also.contains(object)) out.push_back(known.logged);
     }
   }
   std::sort(out.begin(), out.end(), [](const LoggedIdentity& a, const LoggedIdentity& b) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -55,8 +56,10 @@ class TickLog {
   std::optional<NewestTick> Newest() const;
   // All ticks, oldest first.
   std::vector<LoggedTick> Ticks() const;
-  // Those with a version above `version`, the most recently used first.
-  std::vector<LoggedIdentity> IdentitiesSince(uint64_t version) const;
+  // Those with a version above `version` and those of the numbers `also`, all as they are at one
+  // moment, the most recently used first.
+  std::vector<LoggedIdentity> IdentitiesSince(uint64_t version,
+                                              const std::set<uint32_t>& also = {}) const;
   // Of these numbers, as far as they are known.
   std::vector<LoggedIdentity> Identities(const std::vector<uint32_t>& objects) const;
 

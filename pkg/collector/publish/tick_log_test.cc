@@ -84,6 +84,17 @@ TEST(TickLog, OnlyChangedIdentitiesAreNews) {
   EXPECT_EQ(log.Identities({1, 99}).size(), 1U);
 }
 
+TEST(TickLog, AskedForAndNewIsTheSameIdentityOnce) {
+  TickLog log({});
+  log.Add(MakeSample(10'000, {MakeIdentity(1, "a"), MakeIdentity(2, "b")}), 1);
+  const uint64_t version = log.IdentitiesSince(0).back().version;
+  EXPECT_EQ(log.IdentitiesSince(version, {1, 99}).size(), 1U);
+  log.Add(MakeSample(20'000, {MakeIdentity(1, "renamed")}), 1);
+  const auto told = log.IdentitiesSince(version, {1});
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_GT(told[0].version, version);
+}
+
 TEST(TickLog, TheMostRecentlyUsedComeFirst) {
   TickLog log({});
   log.Add(MakeSample(10'000, {MakeIdentity(1, "old")}), 1);

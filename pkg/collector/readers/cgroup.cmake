@@ -12,3 +12,5 @@ kubemonitor_test(NAME cgroup_files_test SOURCES cgroup_files_test.cc DEPS kubemo
 kubemonitor_test(NAME cgroup_path_test SOURCES cgroup_path_test.cc DEPS kubemonitor_cgroup_readers)
 kubemonitor_test(NAME cgroup_mode_test SOURCES cgroup_mode_test.cc DEPS kubemonitor_cgroup_readers)
 kubemonitor_test(NAME cgroup_tree_test SOURCES cgroup_tree_test.cc DEPS kubemonitor_cgroup_readers)
+kubemonitor_test(NAME cgroup_tree_descriptors_test SOURCES cgroup_tree_descriptors_test.cc
+  DEPS kubemonitor_cgroup_readers)

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "collector/readers/checked_math.h"
+
 namespace kubemonitor {
 
 // A limit file: a number, or the word `max`.
@@ -69,8 +71,8 @@ struct IoDevice {  // one line of io.stat
 // I/O so far. False: some line could not be understood.
 bool ParseIoStat(std::string_view text, std::vector<IoDevice>& devices);
 
-struct IoTotals {
-  uint64_t rbytes = 0, wbytes = 0, rios = 0, wios = 0;
+struct IoTotals {  // absent: the sum does not fit
+  std::optional<uint64_t> rbytes = 0, wbytes = 0, rios = 0, wios = 0;
 };
 // The sum over leaf devices: a stacked device (dm, md) and the disk below it both count the same
 // bytes. `is_leaf(major, minor)` tells; devices the kernel does not name count.
@@ -79,10 +81,10 @@ IoTotals SumLeafDevices(const std::vector<IoDevice>& devices, IsLeaf is_leaf) {
   IoTotals sum;
   for (const IoDevice& device : devices) {
     if (device.named && !is_leaf(device.major, device.minor)) continue;
-    sum.rbytes += device.rbytes.value_or(0);
-    sum.wbytes += device.wbytes.value_or(0);
-    sum.rios += device.rios.value_or(0);
-    sum.wios += device.wios.value_or(0);
+    sum.rbytes = AddChecked(sum.rbytes, device.rbytes.value_or(0));
+    sum.wbytes = AddChecked(sum.wbytes, device.wbytes.value_or(0));
+    sum.rios = AddChecked(sum.rios, device.rios.value_or(0));
+    sum.wios = AddChecked(sum.wios, device.wios.value_or(0));
   }
   return sum;
 }

@@ -217,6 +217,17 @@ TEST(IoStat, SumsLeavesAlone) {
   EXPECT_EQ(sum.wios, 11u);
 }
 
+TEST(IoStat, ASumThatDoesNotFitIsAbsent) {
+  std::vector<IoDevice> devices;
+  ASSERT_TRUE(
+      ParseIoStat("8:0 rbytes=18446744073709551615 wbytes=1 rios=1 wios=1\n"
+                  "8:16 rbytes=2 wbytes=2 rios=2 wios=2\n8:32 rbytes=3 wbytes=3 rios=3 wios=3\n",
+                  devices));
+  const IoTotals sum = SumLeafDevices(devices, [](uint32_t, uint32_t) { return true; });
+  EXPECT_EQ(sum.rbytes, kAbsent);
+  EXPECT_EQ(sum.wbytes, 6u);
+}
+
 TEST(CpuMax, Table) {
   EXPECT_EQ(ParseCpuMax("50000 100000\n"), Limit::Of(500));
   EXPECT_EQ(ParseCpuMax("250000 100000\n"), Limit::Of(2500));

@@ -1,32 +1,14 @@
 #include "collector/readers/cgroup_tree.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "collector/readers/cgroup_mode.h"
+#include "collector/readers/descriptor_budget.h"
 
 namespace kubemonitor {
-namespace {
-
-// Descriptors left to everything else of the process.
-constexpr size_t kDescriptorsForOthers = 256;
-
-// Raises the soft limit of open files as far as it goes; the limit then.
-size_t RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
-  if (limit.rlim_cur < limit.rlim_max) {
-    rlimit raised = limit;
-    raised.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
-  }
-  return limit.rlim_cur == RLIM_INFINITY ? size_t{1} << 20 : static_cast<size_t>(limit.rlim_cur);
-}
-
-}  // namespace
 
 CgroupTree::CgroupTree(CgroupTreeOptions options)
     : options_(std::move(options)), root_(std::make_unique<Cgroup>()) {
@@ -41,8 +23,7 @@ absl::StatusOr<std::unique_ptr<CgroupTree>> CgroupTree::Create(CgroupTreeOptions
   if (!root.ok()) return root.status();
   tree->hold_ = tree->options_.hold.value_or(DetectCgroupRoot(tree->options_.root).kernel_mount);
   tree->root_->directory = *std::move(root);
-  const size_t limit = RaiseDescriptorLimit();
-  tree->may_hold_ = limit > kDescriptorsForOthers ? limit - kDescriptorsForOthers : 0;
+  tree->may_hold_ = tree->options_.max_held.value_or(OwnDescriptorBudget().cgroup_files);
   return tree;
 }
 
@@ -128,9 +109,17 @@ void CgroupTree::List(Cgroup& cgroup) {
   const absl::StatusOr<std::optional<uint64_t>> count = directory->SubdirectoryCount();
   cgroup.listed_count = count.ok() ? *count : std::nullopt;
   for (auto& [name, child] : cgroup.children) child->seen = false;
-  const absl::Status status = directory->ForEachSubdirectory(
-      [&](std::string_view name, uint64_t inode) { AdoptOrKeep(cgroup, name, inode); });
+  const auto list = [&] {
+    return directory->ForEachSubdirectory(
+        [&](std::string_view name, uint64_t inode) { AdoptOrKeep(cgroup, name, inode); });
+  };
+  absl::Status status = list();
+  if (absl::IsResourceExhausted(status)) {
+    ReleaseSome();
+    status = list();
+  }
   if (!status.ok() && !IsGone(status)) {
+    cgroup.listed_count.reset();  // the next tick lists it again
     CountError(cgroup, "", MessageOf(status));
     return;
   }

@@ -111,6 +111,8 @@ struct CgroupTreeOptions {
   // For tests: called before each read with the path of the file relative to the root; a value that
   // is not 0 is the errno the read fails with.
   std::function<int(const std::string& path)> fail_read;
+  // Descriptors held at most. Absent: what OwnDescriptorBudget gives.
+  std::optional<size_t> max_held;
   // More cgroups than these are not looked at (said once).
   size_t max_cgroups = 16384;
   // Of pids looked at when a process of a cgroup is searched.
@@ -123,8 +125,7 @@ class CgroupTree {
   static constexpr uint64_t kRescanUsec = 60'000'000;
   static constexpr uint64_t kLimitsEvery = 6;  // ticks between two reads of a cgroup's limits
 
-  // NotFound or another error when the root cannot be opened. Raises the soft limit of open files
-  // to the hard one.
+  // NotFound or another error when the root cannot be opened.
   static absl::StatusOr<std::unique_ptr<CgroupTree>> Create(CgroupTreeOptions options);
   ~CgroupTree();
   CgroupTree(const CgroupTree&) = delete;
@@ -176,7 +177,7 @@ class CgroupTree {
   const Directory* DirectoryOf(Cgroup& cgroup, std::optional<Directory>& opened);
   std::string_view ReadFile(Cgroup& cgroup, const Directory& directory, CgroupFile file,
                             int* error);
-  bool Hold(const Directory& directory, const char* name, UniqueFd& fd, int* error);
+  UniqueFd OpenFile(const Directory& directory, const char* name, int* error);
   void Store(Cgroup& cgroup, CgroupFile file, std::string_view text);
   bool HandleError(Cgroup& cgroup, const Directory& directory, CgroupFile file, int error);
   void CountError(const Cgroup& cgroup, std::string_view file, std::string_view what);

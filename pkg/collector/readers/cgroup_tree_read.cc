@@ -22,6 +22,11 @@ const char* NameOf(CgroupFile file) { return kFileNames[static_cast<size_t>(file
 
 bool IsGoneErrno(int error) { return error == ENODEV || error == ENXIO || error == ESRCH; }
 
+// Data, not an error: the file or its cgroup is not there, or the kernel has it switched off.
+bool IsAbsentErrno(int error) {
+  return error == ENOENT || error == EOPNOTSUPP || IsGoneErrno(error);
+}
+
 void Empty(CgroupReading& reading) {
   std::vector<IoDevice> devices = std::move(reading.devices);
   devices.clear();
@@ -126,6 +131,16 @@ bool CgroupTree::Read(Cgroup& cgroup, CgroupFileSet files) {
   return true;
 }
 
+// Out of descriptors it gives some back first.
+UniqueFd CgroupTree::OpenFile(const Directory& directory, const char* name, int* error) {
+  UniqueFd fd = directory.OpenFile(name, error);
+  if (*error == EMFILE || *error == ENFILE) {
+    ReleaseSome();
+    fd = directory.OpenFile(name, error);
+  }
+  return fd;
+}
+
 std::string_view CgroupTree::ReadFile(Cgroup& cgroup, const Directory& directory, CgroupFile file,
                                       int* error) {
   const char* name = NameOf(file);
@@ -135,11 +150,7 @@ std::string_view CgroupTree::ReadFile(Cgroup& cgroup, const Directory& directory
   }
   UniqueFd& held = cgroup.files[static_cast<size_t>(file)];
   if (held.valid()) return HeldReadSingle(held, buffer_, error);
-  UniqueFd fd = directory.OpenFile(name, error);
-  if (*error == EMFILE || *error == ENFILE) {
-    ReleaseSome();
-    fd = directory.OpenFile(name, error);
-  }
+  UniqueFd fd = OpenFile(directory, name, error);
   if (*error != 0) return {};
   const std::string_view text = HeldReadSingle(fd, buffer_, error);
   if (*error == 0 && MayHold()) {
@@ -233,10 +244,13 @@ void CgroupTree::CountError(const Cgroup& cgroup, std::string_view file, std::st
 std::optional<Limit> CgroupTree::ReadLimit(Cgroup& cgroup, const Directory& directory,
                                            const char* name) {
   int error = 0;
-  const UniqueFd fd = directory.OpenFile(name, &error);
-  if (error != 0) return std::nullopt;
-  const std::string_view text = HeldReadSingle(fd, buffer_, &error);
-  if (error != 0) return std::nullopt;
+  const UniqueFd fd = OpenFile(directory, name, &error);
+  const std::string_view text =
+      error == 0 ? HeldReadSingle(fd, buffer_, &error) : std::string_view();
+  if (error != 0) {
+    if (!IsAbsentErrno(error)) CountError(cgroup, name, std::generic_category().message(error));
+    return std::nullopt;
+  }
   const bool cpu = name == std::string_view("cpu.max");
   std::optional<Limit> limit = cpu ? ParseCpuMax(text) : ParseLimit(text);
   if (!limit) CountError(cgroup, name, "not understood");

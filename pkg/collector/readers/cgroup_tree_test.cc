@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <cerrno>
-#include <map>
-#include <set>
+#include <filesystem>
 
-#include "collector/readers/cgroup_test_tree.h"
+#include "collector/readers/cgroup_tree_testing.h"
 
 namespace kubemonitor {
 namespace {
@@ -17,79 +15,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-
-const std::string kUid = "1b2f0c5e-6a0d-4d0a-9a53-0c1d2e3f4a51";
-const std::string kPod = "kubepods/burstable/pod" + kUid;
-
-std::string Id(char c) { return std::string(64, c); }
-
-std::map<std::string, std::string> Usage(int usage) {
-  return {{"cpu.stat", fmt::format("usage_usec {}\nuser_usec 1\nsystem_usec 2\n", usage)},
-          {"memory.current", "1000\n"},
-          {"memory.stat", "anon 5\nfile 6\nkernel 7\ninactive_file 100\n"},
-          {"memory.events", "oom 1\noom_kill 2\n"},
-          {"memory.swap.current", "3\n"},
-          {"io.stat", "8:0 rbytes=1 wbytes=2 rios=3 wios=4\n"},
-          {"cpu.pressure", "some avg10=0.00 total=11\nfull avg10=0.00 total=12\n"},
-          {"memory.pressure", "some total=13\nfull total=14\n"},
-          {"io.pressure", "some total=15\nfull total=16\n"},
-          {"pids.current", "9\n"},
-          {"memory.max", "max\n"},
-          {"cpu.max", "50000 100000\n"},
-          {"pids.max", "100\n"}};
-}
-
-std::vector<std::string> Containers(const CgroupTree& tree) {
-  std::vector<std::string> ids;
-  for (const Cgroup* cgroup : tree.all()) {
-    if (cgroup->place.role == CgroupRole::kContainer) ids.push_back(cgroup->place.container_id);
-  }
-  return ids;
-}
-
-Cgroup* Find(const CgroupTree& tree, const std::string& path) {
-  for (Cgroup* cgroup : tree.all()) {
-    if (cgroup->path == path) return cgroup;
-  }
-  return nullptr;
-}
-
-// Held and plain reading of the same tree must say the same.
-class CgroupTreeTest : public ::testing::TestWithParam<bool> {
- protected:
-  CgroupTreeTest() {
-    files_.Write("cgroup.controllers", "cpu io memory pids\n");
-    files_.Cgroup(kPod, Usage(50));
-    files_.Cgroup(kPod + "/" + Id('a'), Usage(10));
-    files_.Cgroup(kPod + "/" + Id('b'), Usage(20));
-    files_.Cgroup("system.slice/kubelet.service", Usage(7));
-  }
-  void Make() {
-    CgroupTreeOptions options;
-    options.root = files_.path();
-    options.hold = GetParam();
-    options.fail_read = [this](const std::string& path) {
-      const auto it = failures_.find(path);
-      return it == failures_.end() ? 0 : it->second;
-    };
-    auto tree = CgroupTree::Create(std::move(options));
-    ASSERT_TRUE(tree.ok());
-    tree_ = *std::move(tree);
-    Tick();
-  }
-  void Tick() { tree_->BeginTick(time_ += 10'000'000); }
-  // Reads all, and says whether one was gone.
-  bool ReadAll() {
-    bool gone = false;
-    for (Cgroup* cgroup : tree_->all()) gone = !tree_->Read(*cgroup, kUsageFiles) || gone;
-    return gone;
-  }
-
-  TestTree files_;
-  std::map<std::string, int> failures_;
-  std::unique_ptr<CgroupTree> tree_;
-  uint64_t time_ = 0;
-};
 
 TEST_P(CgroupTreeTest, FindsAndReads) {
   Make();
@@ -320,24 +245,25 @@ TEST_P(CgroupTreeTest, BoundsTheNumber) {
   EXPECT_EQ((*tree)->read_errors(), 1u);
 }
 
-// Out of descriptors: the rest is opened, read and closed.
-TEST_P(CgroupTreeTest, FewDescriptors) {
+TEST_P(CgroupTreeTest, ALimitThatCannotBeReadIsCounted) {
+  files_.Remove(kPod + "/" + Id('a') + "/memory.max");
+  files_.MakeDirectory(kPod + "/" + Id('a') + "/memory.max");
+  files_.Remove(kPod + "/" + Id('a') + "/cpu.max");
   Make();
-  rlimit before{};
-  getrlimit(RLIMIT_NOFILE, &before);
-  rlimit few = before;
-  few.rlim_cur = 20;
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_FALSE(ReadAll());
-    for (const char c : {'a', 'b'}) {
-      EXPECT_TRUE(Find(*tree_, kPod + "/" + Id(c))->reading.pids_current.has_value());
-    }
-    Tick();
-  }
-  setrlimit(RLIMIT_NOFILE, &before);
-  EXPECT_EQ(tree_->read_errors(), 0u);
-  EXPECT_THAT(Containers(*tree_), ElementsAre(Id('a'), Id('b')));
+  Cgroup* a = Find(*tree_, kPod + "/" + Id('a'));
+  tree_->ReadLimits(*a);
+  EXPECT_EQ(a->limits.memory_bytes, std::nullopt);
+  EXPECT_EQ(a->limits.cpu_millicores, std::nullopt);
+  EXPECT_EQ(a->limits.pids, Limit::Of(100));
+  EXPECT_EQ(tree_->read_errors(), 1u) << "what is not there is no error";
+}
+
+TEST_P(CgroupTreeTest, AFileThatIsTooLargeIsCounted) {
+  files_.Write(kPod + "/" + Id('a') + "/memory.stat", "anon 5\n" + std::string(kMaxFileBytes, 'x'));
+  Make();
+  EXPECT_FALSE(ReadAll());
+  EXPECT_EQ(Find(*tree_, kPod + "/" + Id('a'))->reading.memory.anon, std::nullopt);
+  EXPECT_EQ(tree_->read_errors(), 1u);
 }
 
 TEST_P(CgroupTreeTest, LimitsAreReadInTurns) {

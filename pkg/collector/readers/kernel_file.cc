@@ -31,7 +31,8 @@ absl::StatusOr<std::string_view> ReadAll(int fd, ReadBuffer& buffer) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return ErrnoToStatus(errno, "read");
     used += static_cast<size_t>(n);
-    if (n == 0 || used == kMaxFileBytes) return std::string_view(buffer.data(), used);
+    if (n == 0) return std::string_view(buffer.data(), used);
+    if (used == kMaxFileBytes) return ErrnoToStatus(EFBIG, "read");
     if (used == buffer.size()) buffer.resize(std::min(buffer.size() * 2, kMaxFileBytes));
   }
 }
@@ -149,7 +150,7 @@ bool Directory::Exists(const char* name) const { return faccessat(fd_.get(), nam
 
 absl::StatusOr<std::vector<std::string>> Directory::Subdirectories() const {
   std::vector<std::string> names;
-  const absl::Status status = ForEachEntry(fd_.get(), [&](const dirent& entry) {
+  absl::Status status = ForEachEntry(fd_.get(), [&](const dirent& entry) {
     if (IsDirectory(fd_.get(), entry)) names.emplace_back(entry.d_name);
   });
   if (!status.ok()) return status;
@@ -165,7 +166,7 @@ absl::Status Directory::ForEachSubdirectory(
 
 absl::StatusOr<std::vector<std::string>> Directory::Entries() const {
   std::vector<std::string> names;
-  const absl::Status status =
+  absl::Status status =
       ForEachEntry(fd_.get(), [&](const dirent& entry) { names.emplace_back(entry.d_name); });
   if (!status.ok()) return status;
   return names;
@@ -205,7 +206,11 @@ std::string_view HeldReadSingle(const UniqueFd& fd, ReadBuffer& buffer, int* err
       return {};
     }
     const auto used = static_cast<size_t>(n);
-    if (used < buffer.size() || used == kMaxFileBytes) return {buffer.data(), used};
+    if (used < buffer.size()) return {buffer.data(), used};
+    if (used == kMaxFileBytes) {
+      *error = EFBIG;
+      return {};
+    }
     // Full: there may be more. Once again with more room, so that it is one generation.
     buffer.resize(std::min(buffer.size() * 2, kMaxFileBytes));
   }

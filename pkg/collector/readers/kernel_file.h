@@ -31,8 +31,8 @@ inline std::string_view MessageOf(const absl::Status& status) {
 
 inline bool IsGone(const absl::Status& status) { return absl::IsNotFound(status); }
 
-// Reused between reads; grows to the largest file seen, up to kMaxFileBytes (a longer file is cut
-// there).
+// Reused between reads; grows to the largest file seen, up to kMaxFileBytes. A file as large or
+// larger is not read (EFBIG): a part of it would give wrong sums.
 using ReadBuffer = std::vector<char>;
 inline constexpr size_t kMaxFileBytes = size_t{4} << 20;
 

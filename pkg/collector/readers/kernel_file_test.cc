@@ -51,6 +51,21 @@ TEST(Directory, ReadsWholeFilesOfAnySize) {
   EXPECT_FALSE(directory->Read("sub", buffer).ok());
 }
 
+TEST(Directory, AFileAboveTheLimitIsAnError) {
+  TestTree tree;
+  tree.Write("fits", std::string(kMaxFileBytes - 1, 'x'));
+  tree.Write("large", std::string(kMaxFileBytes, 'x'));
+  const absl::StatusOr<Directory> directory = Directory::Open(tree.path());
+  ReadBuffer buffer;
+  EXPECT_EQ(directory->Read("fits", buffer)->size(), kMaxFileBytes - 1);
+  EXPECT_TRUE(absl::IsInternal(directory->Read("large", buffer).status()));
+  int error = 0;
+  EXPECT_EQ(HeldReadSingle(*directory->OpenFile("fits"), buffer, &error).size(), kMaxFileBytes - 1);
+  EXPECT_EQ(error, 0);
+  EXPECT_EQ(HeldReadSingle(*directory->OpenFile("large"), buffer, &error), "");
+  EXPECT_EQ(error, EFBIG);
+}
+
 TEST(Directory, HeldReadsSeeNewContent) {
   TestTree tree;
   tree.Write("file", "1\n");

@@ -89,17 +89,17 @@ void CountedInterfaces::Mark(const Directory* sys, bool cache, const Directory* 
   for (InterfaceUsage& usage : interfaces) usage.counted = !HasVirtualName(usage.name);
 }
 
-absl::StatusOr<std::vector<InterfaceUsage>> ReadNetworkDevices(const Directory& proc, uint32_t pid,
-                                                               ReadBuffer& buffer) {
+absl::StatusOr<NetworkDevices> ReadNetworkDevices(const Directory& proc, uint32_t pid,
+                                                  ReadBuffer& buffer) {
   const absl::StatusOr<std::string_view> text =
       proc.Read(fmt::format("{}/net/dev", pid).c_str(), buffer);
   if (!text.ok()) return text.status();
   NetworkDevices devices = ParseNetworkDevices(*text);
-  if (devices.interfaces.empty() && (devices.odd_lines > 0 || text->find(':') == text->npos)) {
+  if (devices.interfaces.empty() && devices.odd_lines > 0) {
     return absl::InternalError(fmt::format("{}/net/dev cannot be understood", pid));
   }
   for (InterfaceUsage& usage : devices.interfaces) usage.counted = true;
-  return std::move(devices.interfaces);
+  return devices;
 }
 
 }  // namespace kubemonitor

@@ -33,6 +33,8 @@ class TickFile {
  public:
   explicit TickFile(const char* name) : name_(name) {}
 
+  const char* name() const { return name_; }
+
   absl::StatusOr<std::string_view> Read(const Directory& root, bool hold, ReadBuffer& buffer) {
     if (!hold) return root.Read(name_, buffer);
     if (!held_.valid()) {
@@ -56,7 +58,7 @@ struct Root {
   std::string path;
   std::optional<Directory> directory;
   bool kernel = false;           // a true procfs or sysfs
-  bool counted_missing = false;  // its absence is in read_errors
+  bool counted_missing = false;  // its absence is in the errors
 
   void Open(uint64_t magic) {
     if (directory) return;
@@ -66,10 +68,10 @@ struct Root {
     kernel = type.ok() && *type == magic;
     directory = std::move(*opened);
   }
-  void CountMissing(uint64_t* read_errors) {
+  void CountMissing(ReadErrors* errors) {
     if (directory || counted_missing) return;
     counted_missing = true;
-    ++*read_errors;
+    errors->Add("{}: cannot be opened", path);
   }
 };
 
@@ -108,14 +110,18 @@ struct NodeReader::State {
   std::vector<ListedProcess> processes;
   std::vector<DiskCounters> disk_lines;
   std::string kernel_version;
-  uint64_t* read_errors = nullptr;  // of the call under way
+  ReadErrors* errors = nullptr;  // of the call under way
 
   std::optional<std::string_view> Text(TickFile& file);
   // Counts a file that was there and could not be understood.
   template <typename T>
-  bool Understood(const std::optional<T>& parsed) {
-    if (!parsed) ++*read_errors;
+  bool Understood(const TickFile& file, const std::optional<T>& parsed) {
+    if (!parsed) errors->Add("{}/{}: not understood", proc.path, file.name());
     return parsed.has_value();
+  }
+  // Counts lines that were not.
+  void CountLines(const TickFile& file, uint32_t lines) {
+    errors->AddMany(lines, "{}/{}: {} lines not understood", proc.path, file.name(), lines);
   }
 
   void ReadCpu(NodeReading& reading);
@@ -130,7 +136,9 @@ struct NodeReader::State {
 std::optional<std::string_view> NodeReader::State::Text(TickFile& file) {
   const absl::StatusOr<std::string_view> text = file.Read(*proc.directory, proc.kernel, buffer);
   if (text.ok()) return *text;
-  if (!IsAbsent(text.status())) ++*read_errors;
+  if (!IsAbsent(text.status())) {
+    errors->Add("{}/{}: {}", proc.path, file.name(), MessageOf(text.status()));
+  }
   return std::nullopt;
 }
 
@@ -144,7 +152,7 @@ void NodeReader::State::ReadCpu(NodeReading& reading) {
   if (const std::optional<std::string_view> text = Text(stat)) {
     if (!cpus) cpus = CountCpuLines(*text);
     const std::optional<CpuTimes> times = ParseCpuTimes(*text);
-    if (Understood(times)) {
+    if (Understood(stat, times)) {
       SeriesValues& values = reading.values;
       values.SetIf(Series::kCpuUsageUsec, BusyUsec(*times));
       values.SetIf(Series::kNodeCpuUserUsec, times->user_usec);
@@ -164,8 +172,8 @@ void NodeReader::State::ReadMemory(NodeReading& reading) {
   const std::optional<std::string_view> text = Text(meminfo);
   if (!text) return;
   const std::optional<MemInfo> info = ParseMemInfo(*text);
-  if (!Understood(info)) return;
-  *read_errors += info->odd_lines;
+  if (!Understood(meminfo, info)) return;
+  CountLines(meminfo, info->odd_lines);
   SeriesValues& values = reading.values;
   values.SetIf(Series::kMemoryCurrentBytes, Minus(info->total, info->available));
   values.SetIf(Series::kNodeMemoryAvailableBytes, info->available);
@@ -182,7 +190,7 @@ void NodeReader::State::ReadLoad(NodeReading& reading) {
   const std::optional<std::string_view> text = Text(loadavg);
   if (!text) return;
   const std::optional<LoadAverages> load = ParseLoadAverages(*text);
-  if (!Understood(load)) return;
+  if (!Understood(loadavg, load)) return;
   reading.values.Set(Series::kNodeLoad1Milli, load->one);
   reading.values.Set(Series::kNodeLoad5Milli, load->five);
   reading.values.Set(Series::kNodeLoad15Milli, load->fifteen);
@@ -194,7 +202,7 @@ void NodeReader::State::ReadPressure(NodeReading& reading) {
     const std::optional<std::string_view> text = Text(file);
     if (!text) return Pressure{};
     const std::optional<Pressure> pressure = ParsePressure(*text);
-    return Understood(pressure) ? *pressure : Pressure{};
+    return Understood(file, pressure) ? *pressure : Pressure{};
   };
   values.SetIf(Series::kPsiCpuSomeUsec, read(psi_cpu).some_usec);
   const Pressure memory = read(psi_memory);
@@ -214,7 +222,7 @@ void NodeReader::State::ReadDisks(NodeReading& reading) {
   while (NextLine(rest, line) && disk_lines.size() < kMaxDisks) {
     if (Trim(line).empty()) continue;
     const std::optional<DiskCounters> disk = ParseDiskLine(line);
-    if (Understood(disk)) disk_lines.push_back(*disk);
+    if (Understood(diskstats, disk)) disk_lines.push_back(*disk);
   }
   disks.Begin(sys.directory ? &*sys.directory : nullptr, sys.kernel, disk_lines);
   std::optional<uint64_t> read_bytes(0), write_bytes(0), read_operations(0), write_operations(0);
@@ -237,15 +245,17 @@ void NodeReader::State::ReadDisks(NodeReading& reading) {
 
 void NodeReader::State::ReadNetwork(NodeReading& reading) {
   // /proc/net is the reader's own namespace; that of process 1 is the node's.
+  const TickFile* file = &net_dev;
   std::string_view directory = "1/net";
   std::optional<std::string_view> text = Text(net_dev);
   if (!text) {
+    file = &own_net_dev;
     directory = "net";
     text = Text(own_net_dev);
   }
   if (!text) return;
   NetworkDevices devices = ParseNetworkDevices(*text);
-  *read_errors += devices.odd_lines;
+  CountLines(*file, devices.odd_lines);
   interfaces.Mark(sys.directory ? &*sys.directory : nullptr, sys.kernel, &*proc.directory,
                   directory, devices.interfaces, buffer);
   std::optional<uint64_t> rx_bytes(0), tx_bytes(0), rx_packets(0), tx_packets(0);
@@ -269,7 +279,7 @@ void NodeReader::State::ReadNetwork(NodeReading& reading) {
 void NodeReader::State::ReadSystem(NodeReading& reading) {
   if (const std::optional<std::string_view> text = Text(uptime)) {
     reading.details.uptime_seconds = ParseUptimeSeconds(*text);
-    Understood(reading.details.uptime_seconds);
+    Understood(uptime, reading.details.uptime_seconds);
   }
   if (const std::optional<std::string_view> text = Text(vmstat)) {
     // Kernels before 4.13 do not count: absent, not odd.
@@ -283,8 +293,8 @@ void NodeReader::State::ReadSystem(NodeReading& reading) {
   }
   reading.details.kernel_version = kernel_version;
   // None: a tree without processes, for the collector itself would be listed.
-  if (!process_list.Read(*proc.directory, processes).ok()) {
-    ++*read_errors;
+  if (const absl::Status listed = process_list.Read(*proc.directory, processes); !listed.ok()) {
+    errors->Add("{}: {}", proc.path, MessageOf(listed));
   } else if (!processes.empty()) {
     reading.values.Set(Series::kPids, processes.size());
   }
@@ -300,14 +310,14 @@ NodeReader::NodeReader(const std::string& proc_root, const std::string& sys_root
 
 NodeReader::~NodeReader() = default;
 
-NodeReading NodeReader::Read(uint64_t* read_errors) {
+NodeReading NodeReader::Read(ReadErrors* errors) {
   State& state = *state_;
   NodeReading reading;
-  state.read_errors = read_errors;
+  state.errors = errors;
   state.proc.Open(kProcfsMagic);
   state.sys.Open(kSysfsMagic);
-  state.proc.CountMissing(read_errors);
-  state.sys.CountMissing(read_errors);
+  state.proc.CountMissing(errors);
+  state.sys.CountMissing(errors);
   if (!state.proc.directory) return reading;
   state.ReadCpu(reading);
   state.ReadMemory(reading);

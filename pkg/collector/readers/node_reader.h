@@ -10,6 +10,8 @@
 #include <unordered_set>
 
 #include "collector/readers/kernel_file.h"
+#include "collector/readers/proc_files.h"
+#include "collector/readers/read_errors.h"
 #include "common/node_report.h"
 
 namespace kubemonitor {
@@ -31,9 +33,9 @@ class NodeReader {
   ~NodeReader();
   NodeReader(const NodeReader&) = delete;
 
-  // Never fails: what cannot be read is absent. `read_errors` is raised by what was there and could
-  // not be understood.
-  NodeReading Read(uint64_t* read_errors);
+  // Never fails: what cannot be read is absent. Into `errors` goes what was there and could not be
+  // understood.
+  NodeReading Read(ReadErrors* errors);
 
   // Empty when /proc does not tell.
   std::string BootId();
@@ -64,9 +66,9 @@ class BlockDevices {
 };
 
 // Interfaces of a network namespace, all but loopback, from `<proc>/<pid>/net/dev`. `counted` is
-// set on all of them.
-absl::StatusOr<std::vector<InterfaceUsage>> ReadNetworkDevices(const Directory& proc, uint32_t pid,
-                                                               ReadBuffer& buffer);
+// set on all of them. Internal: none of it could be understood.
+absl::StatusOr<NetworkDevices> ReadNetworkDevices(const Directory& proc, uint32_t pid,
+                                                  ReadBuffer& buffer);
 
 }  // namespace kubemonitor
 

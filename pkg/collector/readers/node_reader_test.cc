@@ -1,5 +1,6 @@
 #include "collector/readers/node_reader.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -14,6 +15,8 @@
 
 namespace kubemonitor {
 namespace {
+
+using ::testing::HasSubstr;
 
 constexpr std::optional<uint64_t> kAbsent;
 
@@ -52,7 +55,7 @@ class NodeReaderTest : public ::testing::Test {
 
   FixtureTree tree_;
   std::optional<NodeReader> reader_;
-  uint64_t errors_ = 0;
+  ReadErrors errors_;
 };
 
 TEST_F(NodeReaderTest, EverySeries) {
@@ -105,7 +108,7 @@ TEST_F(NodeReaderTest, EverySeries) {
   EXPECT_EQ(reading.details.uptime_seconds, 58u);
   EXPECT_EQ(reading.details.kernel_version, "6.1.0-test");
   EXPECT_EQ(reader_->BootId(), "0a1b2c3d-0000-4000-8000-000000000001");
-  EXPECT_EQ(errors_, 0u);
+  EXPECT_EQ(errors_.count(), 0u);
 
   // Files of a plain directory may be replaced; the list of CPUs on line goes before the lines of
   // /proc/stat.
@@ -123,7 +126,7 @@ TEST_F(NodeReaderTest, WhatIsNotThereIsAbsent) {
   EXPECT_EQ(reading.details.cpu_capacity_millicores, kAbsent);
   EXPECT_EQ(reading.details.uptime_seconds, kAbsent);
   EXPECT_EQ(reader_->BootId(), "");
-  EXPECT_EQ(errors_, 0u);
+  EXPECT_EQ(errors_.count(), 0u);
 }
 
 TEST_F(NodeReaderTest, WhatCannotBeUnderstoodIsCountedAndAbsent) {
@@ -132,16 +135,30 @@ TEST_F(NodeReaderTest, WhatCannotBeUnderstoodIsCountedAndAbsent) {
     tree_.Write(std::string("proc/") + name, "\x01garbage\n");
   }
   tree_.Write("proc/sys/kernel/random/boot_id", "evil\x1b[0m\n");
+  ::testing::internal::CaptureStderr();
   EXPECT_TRUE(Read().values.empty());
-  EXPECT_EQ(errors_, 9u);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("proc/stat: not understood"));
+  EXPECT_EQ(errors_.count(), 9u);
   EXPECT_EQ(reader_->BootId(), "");
+}
+
+TEST_F(NodeReaderTest, WhatIsTooLargeIsCountedAndAbsent) {
+  tree_.Write("proc/net/dev", NetLine("eth0", 100, 10) + std::string(kMaxFileBytes, '\n'));
+  EXPECT_FALSE(Read().values.Has(Series::kNetworkRxBytes)) << "half of a file is no sum";
+  EXPECT_EQ(errors_.count(), 1u);
+}
+
+TEST_F(NodeReaderTest, ANetworkFileWithoutInterfacesIsCounted) {
+  tree_.Write("proc/1/net/dev", "Inter-|   Receive\n face |bytes\n");
+  Read();
+  EXPECT_EQ(errors_.count(), 1u);
 }
 
 TEST_F(NodeReaderTest, MissingRootsAreCountedOnce) {
   NodeReader reader(tree_.Path("no-proc"), tree_.Path("no-sys"));
   EXPECT_TRUE(reader.Read(&errors_).values.empty());
   EXPECT_TRUE(reader.Read(&errors_).values.empty());
-  EXPECT_EQ(errors_, 2u);
+  EXPECT_EQ(errors_.count(), 2u);
   EXPECT_EQ(reader.BootId(), "");
 }
 
@@ -167,7 +184,7 @@ TEST_F(NodeReaderTest, WholeLeafDisks) {
   EXPECT_EQ(reading.values.Get(Series::kDiskWriteOperations), 345u);
   EXPECT_EQ(reading.values.Get(Series::kDiskWriteBytes), 115u * 4 * 512);
   EXPECT_EQ(reading.details.disks[0].read_bytes, 200u * 512);
-  EXPECT_EQ(errors_, 0u);
+  EXPECT_EQ(errors_.count(), 0u);
 }
 
 TEST_F(NodeReaderTest, DisksWhereSysDoesNotTell) {
@@ -177,7 +194,7 @@ TEST_F(NodeReaderTest, DisksWhereSysDoesNotTell) {
                                     DiskLine("7 0", "loop0", 70) + DiskLine("11 0", "sr0", 1) +
                                     DiskLine("9 0", "md0", 1) + "8 2 broken 1 2\n");
   EXPECT_EQ(Disks(), (Names{"sda", "nvme0n1", "sr0", "md0"}));
-  EXPECT_EQ(errors_, 1u);
+  EXPECT_EQ(errors_.count(), 1u);
 }
 
 TEST_F(NodeReaderTest, OverflowingSumsAreAbsent) {
@@ -247,7 +264,7 @@ TEST_F(NodeReaderTest, TheMachineItself) {
   EXPECT_GE(*first.details.cpu_capacity_millicores, 1000u);
   EXPECT_FALSE(first.details.kernel_version.empty());
   EXPECT_EQ(reader.BootId().size(), 36u);
-  EXPECT_EQ(errors_, 0u);
+  EXPECT_EQ(errors_.count(), 0u);
 }
 
 TEST(ReadNetworkDevicesTest, PodNamespaces) {
@@ -262,13 +279,13 @@ TEST(ReadNetworkDevicesTest, PodNamespaces) {
   ReadBuffer buffer;
   const auto two = ReadNetworkDevices(*proc, 7, buffer);
   ASSERT_TRUE(two.ok());
-  ASSERT_EQ(two->size(), 2u);
-  EXPECT_EQ((*two)[0].rx_bytes, 100u);
-  EXPECT_TRUE((*two)[0].counted);
-  EXPECT_TRUE((*two)[1].counted);
+  ASSERT_EQ(two->interfaces.size(), 2u);
+  EXPECT_EQ(two->interfaces[0].rx_bytes, 100u);
+  EXPECT_TRUE(two->interfaces[0].counted);
+  EXPECT_TRUE(two->interfaces[1].counted);
   const auto none = ReadNetworkDevices(*proc, 8, buffer);
   ASSERT_TRUE(none.ok());
-  EXPECT_TRUE(none->empty());
+  EXPECT_TRUE(none->interfaces.empty());
   EXPECT_FALSE(ReadNetworkDevices(*proc, 9, buffer).ok());
   EXPECT_FALSE(ReadNetworkDevices(*proc, 10, buffer).ok());
   EXPECT_TRUE(IsGone(ReadNetworkDevices(*proc, 11, buffer).status()));

@@ -74,18 +74,6 @@ constexpr MemInfoKey kMemInfoKeys[] = {
 
 }  // namespace
 
-std::optional<uint64_t> AddChecked(std::optional<uint64_t> a, std::optional<uint64_t> b) {
-  uint64_t sum = 0;
-  if (!a || !b || __builtin_add_overflow(*a, *b, &sum)) return std::nullopt;
-  return sum;
-}
-
-std::optional<uint64_t> MultiplyChecked(std::optional<uint64_t> a, uint64_t b) {
-  uint64_t product = 0;
-  if (!a || __builtin_mul_overflow(*a, b, &product)) return std::nullopt;
-  return product;
-}
-
 // cpu  3830 0 3325 3193 35 0 230 0 0 0
 // cpu0 1742 0 1634 1727 19 0 134 0 0 0
 std::optional<CpuTimes> ParseCpuTimes(std::string_view text) {
@@ -247,6 +235,7 @@ std::optional<DiskCounters> ParseDiskLine(std::string_view line) {
 //   eth0:    1263      19    0    0    0     0          0         0     1645      21    0    0 …
 NetworkDevices ParseNetworkDevices(std::string_view text) {
   NetworkDevices devices;
+  bool any = false;
   std::string_view line;
   while (NextLine(text, line) && devices.interfaces.size() < kMaxInterfaces) {
     const size_t colon = line.rfind(':');
@@ -254,6 +243,7 @@ NetworkDevices ParseNetworkDevices(std::string_view text) {
       if (line.find('|') == std::string_view::npos && !Trim(line).empty()) ++devices.odd_lines;
       continue;
     }
+    any = true;
     const std::string_view name = Trim(line.substr(0, colon));
     if (name == "lo") continue;
     std::string_view rest = line.substr(colon + 1);
@@ -280,6 +270,7 @@ NetworkDevices ParseNetworkDevices(std::string_view text) {
     usage.tx_errors = columns[10];
     usage.tx_dropped = columns[11];
   }
+  if (!any && devices.odd_lines == 0) devices.odd_lines = 1;
   return devices;
 }
 

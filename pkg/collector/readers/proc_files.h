@@ -11,13 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "collector/readers/checked_math.h"
 #include "common/node_report.h"
 
 namespace kubemonitor {
-
-// a + b and a * b; nullopt where a part is missing or the result does not fit.
-std::optional<uint64_t> AddChecked(std::optional<uint64_t> a, std::optional<uint64_t> b);
-std::optional<uint64_t> MultiplyChecked(std::optional<uint64_t> a, uint64_t b);
 
 // Ticks of /proc are in USER_HZ, which is 100 for user space on every architecture that containers
 // run on.
@@ -70,7 +67,8 @@ struct DiskCounters {
 };
 std::optional<DiskCounters> ParseDiskLine(std::string_view line);
 
-// /proc/net/dev without loopback; `counted` is not set.
+// /proc/net/dev without loopback; `counted` is not set. Every network namespace has a loopback: a
+// file without any interface was not understood and has one odd line at least.
 struct NetworkDevices {
   std::vector<InterfaceUsage> interfaces;
   uint32_t odd_lines = 0;

@@ -179,8 +179,9 @@ TEST(ProcFilesTest, NetworkDevices) {
 
 TEST(ProcFilesTest, NetworkDevicesOddities) {
   EXPECT_TRUE(ParseNetworkDevices("").interfaces.empty());
-  EXPECT_EQ(ParseNetworkDevices("").odd_lines, 0u);
-  EXPECT_EQ(ParseNetworkDevices(kNetHead).odd_lines, 0u);
+  EXPECT_EQ(ParseNetworkDevices("").odd_lines, 1u);
+  EXPECT_EQ(ParseNetworkDevices(kNetHead).odd_lines, 1u) << "not even a loopback";
+  EXPECT_EQ(ParseNetworkDevices("garbage\n").odd_lines, 1u);
   for (const std::string_view bad :
        {"garbage\n", "eth0: 1 2 3\n", "eth0:\n", ": 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n",
         "../x: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n",

@@ -42,10 +42,10 @@ class RecordedNodeTest : public ::testing::TestWithParam<const char*> {
 TEST_P(RecordedNodeTest, NodeFigures) {
   for (const std::string& time : {std::string("t0"), std::string("t1")}) {
     SCOPED_TRACE(time);
-    uint64_t errors = 0;
+    ReadErrors errors;
     NodeReader reader(root_ + "/" + time + "/proc", root_ + "/" + time + "/sys");
     const NodeReading reading = reader.Read(&errors);
-    EXPECT_EQ(errors, 0u);
+    EXPECT_EQ(errors.count(), 0u);
     const auto get = [&](Series series) { return reading.values.Get(series); };
     const std::vector<uint64_t> cpu = Numbers(time + "/proc/stat", "cpu ");
     ASSERT_EQ(cpu.size(), 10u);
@@ -73,7 +73,7 @@ TEST_P(RecordedNodeTest, NodeFigures) {
 }
 
 TEST_P(RecordedNodeTest, HostProcesses) {
-  uint64_t errors = 0;
+  ReadErrors errors;
   ProcessTable table({.proc_root = root_ + "/t0/proc"});
   const auto is_pod = [](std::string_view path) { return path.starts_with("/kubepods"); };
   std::set<std::string> names;
@@ -84,7 +84,7 @@ TEST_P(RecordedNodeTest, HostProcesses) {
       EXPECT_GT(usage.memory_rss_bytes.value_or(0), 1u << 20);
     }
   }
-  EXPECT_EQ(errors, 0u);
+  EXPECT_EQ(errors.count(), 0u);
   EXPECT_TRUE(names.contains("containerd"));
   EXPECT_TRUE(names.contains("containerd-shim"));
   for (const char* name : {"pause", "stress-ng", "stress-ng-cpu", "iperf3"}) {

@@ -40,7 +40,8 @@ std::unordered_map<uint32_t, std::string> ParsePasswd(std::string_view text) {
   return names;
 }
 
-void HostUsers::Refresh(const Directory& proc, uint64_t boot_usec, ReadBuffer& buffer) {
+void HostUsers::Refresh(const Directory& proc, uint64_t boot_usec, ReadBuffer& buffer,
+                        ReadErrors& errors) {
   if (boot_usec < next_usec_) return;
   next_usec_ = boot_usec + kPeriodUsec;
   struct stat st{};
@@ -48,9 +49,13 @@ void HostUsers::Refresh(const Directory& proc, uint64_t boot_usec, ReadBuffer& b
   const Version version{st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_size, st.st_ino};
   if (version == version_) return;
   const absl::StatusOr<std::string_view> text = proc.Read(kPasswd, buffer);
-  if (!text.ok()) return;
-  names_ = ParsePasswd(*text);
+  if (IsGone(text.status()) || absl::IsPermissionDenied(text.status())) return;
   version_ = version;
+  if (!text.ok()) {
+    errors.Add("{}: {}", kPasswd, MessageOf(text.status()));
+    return;
+  }
+  names_ = ParsePasswd(*text);
 }
 
 std::string HostUsers::NameOf(uint32_t uid) const {

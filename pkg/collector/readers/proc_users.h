@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "collector/readers/kernel_file.h"
+#include "collector/readers/read_errors.h"
 
 namespace kubemonitor {
 
@@ -22,7 +23,7 @@ class HostUsers {
  public:
   // Once a tick; looks at the file at most once a minute of the boot clock. `proc` is used during
   // the call alone.
-  void Refresh(const Directory& proc, uint64_t boot_usec, ReadBuffer& buffer);
+  void Refresh(const Directory& proc, uint64_t boot_usec, ReadBuffer& buffer, ReadErrors& errors);
   // The name, or the number as text where the host's file is not readable or does not tell.
   std::string NameOf(uint32_t uid) const;
 

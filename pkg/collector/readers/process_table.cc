@@ -1,7 +1,6 @@
 #include "collector/readers/process_table.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "collector/readers/descriptor_budget.h"
 #include "collector/readers/kernel_file.h"
 #include "collector/readers/proc_pid_files.h"
 #include "collector/readers/proc_pids.h"
@@ -22,9 +22,6 @@ namespace {
 
 constexpr size_t kMaxProcesses = 32768;
 constexpr size_t kMaxCommandLineBytes = 4096;
-// A held kernel file costs a page of kernel memory: 4 MiB at most. Beyond, files are opened each
-// time.
-constexpr size_t kMaxHeldFiles = 1024;
 // Every process is looked at again within this time: it may have moved to another cgroup, run
 // another program, or be another one.
 constexpr uint64_t kCheckUsec = 60'000'000;
@@ -74,12 +71,6 @@ std::optional<double> Rate(std::optional<uint64_t> before, std::optional<uint64_
                            uint64_t elapsed_usec) {
   if (!before || !now || *now < *before || elapsed_usec == 0) return std::nullopt;
   return static_cast<double>(*now - *before) * 1e6 / static_cast<double>(elapsed_usec);
-}
-
-size_t HeldFilesLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
-  return static_cast<size_t>(std::min<rlim_t>(limit.rlim_cur / 4, kMaxHeldFiles));
 }
 
 // stat and io are written by one call of the kernel (single_open in fs/proc/base.c): what fits into
@@ -134,7 +125,7 @@ struct ProcessTable::State {
   bool kernel = false;  // a true procfs: descriptors can be held, and inodes tell processes apart
   bool counted_missing = false;
   uint64_t page_bytes = 4096;
-  size_t held_limit = 0;
+  size_t held_limit = 0;  // beyond, files are opened each time
   size_t held = 0;
   uint64_t tick = 0;
   ReadBuffer buffer;
@@ -147,14 +138,14 @@ struct ProcessTable::State {
   // Of the call under way.
   uint64_t boot_usec = 0;
   const IsPodCgroup* is_pod_cgroup = nullptr;
-  uint64_t* read_errors = nullptr;
+  ReadErrors* errors = nullptr;
 
   void Open();
   void CountHeld();
   void Visit(const ListedProcess& listing);
   bool Check(Process& process, const ListedProcess& listing);
   bool Classify(Process& process, const Directory& directory);
-  bool Identify(Process& process, const Directory& directory);
+  bool Identify(Process& process, uint32_t pid, const Directory& directory);
   void Schedule(Process& process, bool fresh);
   void Hold(Process& process, const Directory& directory);
   bool Measure(Process& process);
@@ -165,8 +156,12 @@ struct ProcessTable::State {
   void Pick();
   ProcessUsage UsageOf(const Process& process) const;
   // Counts what is neither gone nor kept from us.
-  void CountOdd(const absl::Status& status) {
-    if (!IsGone(status) && !absl::IsPermissionDenied(status)) ++*read_errors;
+  void CountOdd(uint32_t pid, std::string_view file, const absl::Status& status) {
+    if (IsGone(status) || absl::IsPermissionDenied(status)) return;
+    errors->Add("process {} {}: {}", pid, file, MessageOf(status));
+  }
+  void NotUnderstood(uint32_t pid, std::string_view file) {
+    errors->Add("process {} {}: not understood", pid, file);
   }
 };
 
@@ -212,11 +207,11 @@ bool ProcessTable::State::Check(Process& process, const ListedProcess& listing) 
   // Everything through one directory descriptor: it cannot come to mean another process.
   const absl::StatusOr<Directory> directory = proc->OpenChild(fmt::format("{}", listing.pid));
   if (!directory.ok()) {
-    CountOdd(directory.status());
+    CountOdd(listing.pid, "", directory.status());
     return false;
   }
   if (process.pid == 0 || !kernel || process.inode != listing.inode) {
-    if (!Identify(process, *directory)) return false;
+    if (!Identify(process, listing.pid, *directory)) return false;
   }
   const bool fresh = process.pid == 0;
   process.pid = listing.pid;
@@ -236,15 +231,15 @@ bool ProcessTable::State::Check(Process& process, const ListedProcess& listing) 
 }
 
 // A process with another start than the known one is another process: its entry begins anew.
-bool ProcessTable::State::Identify(Process& process, const Directory& directory) {
+bool ProcessTable::State::Identify(Process& process, uint32_t pid, const Directory& directory) {
   const absl::StatusOr<std::string_view> text = directory.Read("stat", buffer);
   if (!text.ok()) {
-    CountOdd(text.status());
+    CountOdd(pid, "stat", text.status());
     return false;
   }
   const std::optional<ProcessStat> stat = ParseProcessStat(*text);
   if (!stat) {
-    ++*read_errors;
+    NotUnderstood(pid, "stat");
     return false;
   }
   if (process.pid == 0 || process.start_ticks != stat->start_ticks) process = Process();
@@ -259,7 +254,7 @@ bool ProcessTable::State::Classify(Process& process, const Directory& directory)
   std::optional<std::string_view> path;
   if (text.ok()) {
     path = ParseProcessCgroup(*text);
-    if (!path) ++*read_errors;
+    if (!path) NotUnderstood(process.pid, "cgroup");
   } else if (IsGone(text.status())) {
     // On a true procfs: a kernel without cgroups (a process that ended is noticed when it is
     // measured). In a recorded tree the file may just not have been recorded: what is known holds,
@@ -270,7 +265,7 @@ bool ProcessTable::State::Classify(Process& process, const Directory& directory)
       return true;
     }
   } else {
-    CountOdd(text.status());
+    CountOdd(process.pid, "cgroup", text.status());
   }
   if (!path) return false;
   process.kind = (*is_pod_cgroup)(*path) ? Kind::kPod : Kind::kHost;
@@ -317,13 +312,13 @@ absl::StatusOr<std::string_view> ProcessTable::State::ReadOf(const Process& proc
 bool ProcessTable::State::Measure(Process& process) {
   const absl::StatusOr<std::string_view> text = ReadOf(process, process.stat_file, "stat");
   if (!text.ok()) {
-    CountOdd(text.status());
+    CountOdd(process.pid, "stat", text.status());
     return false;
   }
   const std::optional<ProcessStat> stat = ParseProcessStat(*text);
   if (!stat) {
     // Where it is read again after this, it is counted there.
-    if (kernel) ++*read_errors;
+    if (kernel) NotUnderstood(process.pid, "stat");
     return false;
   }
   if (stat->start_ticks != process.start_ticks) return false;
@@ -360,12 +355,12 @@ void ProcessTable::State::MeasureIo(Process& process, Counters& now) {
       process.io_refused = true;
       process.io_file = UniqueFd();
     }
-    CountOdd(text.status());
+    CountOdd(process.pid, "io", text.status());
     return;
   }
   const std::optional<ProcessIo> io = ParseProcessIo(*text);
   if (!io) {
-    ++*read_errors;
+    NotUnderstood(process.pid, "io");
     return;
   }
   now.read_bytes = io->read_bytes;
@@ -385,7 +380,7 @@ void ProcessTable::State::ReadFacts(Process& process) {
   if (const absl::StatusOr<std::string_view> status = directory->Read("status", buffer);
       status.ok()) {
     process.uid = ParseStatusUid(*status);
-    if (!process.uid) ++*read_errors;
+    if (!process.uid) NotUnderstood(process.pid, "status");
   }
   if (process.kernel_thread) return;
   if (absl::StatusOr<std::string> executable = directory->ReadLink("exe"); executable.ok()) {
@@ -431,7 +426,7 @@ ProcessUsage ProcessTable::State::UsageOf(const Process& process) const {
 
 ProcessTable::ProcessTable(ProcessTableOptions options) : state_(std::make_unique<State>()) {
   state_->options = std::move(options);
-  state_->held_limit = HeldFilesLimit();
+  state_->held_limit = OwnDescriptorBudget().process_files;
   const long page_bytes = sysconf(_SC_PAGESIZE);
   if (page_bytes > 0) state_->page_bytes = static_cast<uint64_t>(page_bytes);
   state_->Open();
@@ -441,19 +436,21 @@ ProcessTable::~ProcessTable() = default;
 
 std::vector<ProcessUsage> ProcessTable::Read(
     uint64_t boot_usec, const std::function<bool(std::string_view)>& is_pod_cgroup,
-    uint64_t* read_errors) {
+    ReadErrors* errors) {
   State& state = *state_;
   state.boot_usec = boot_usec;
   state.is_pod_cgroup = &is_pod_cgroup;
-  state.read_errors = read_errors;
+  state.errors = errors;
   state.listed.clear();
   state.Open();
   if (!state.proc) {
-    if (!std::exchange(state.counted_missing, true)) ++*read_errors;
+    if (!std::exchange(state.counted_missing, true)) {
+      errors->Add("{}: cannot be opened", state.options.proc_root);
+    }
     return {};
   }
-  if (!state.list.Read(*state.proc, state.listed).ok()) {
-    ++*read_errors;
+  if (const absl::Status listed = state.list.Read(*state.proc, state.listed); !listed.ok()) {
+    errors->Add("{}: {}", state.options.proc_root, MessageOf(listed));
     return {};
   }
   ++state.tick;
@@ -462,7 +459,7 @@ std::vector<ProcessUsage> ProcessTable::Read(
   std::erase_if(state.processes,
                 [&](const auto& item) { return item.second.seen_tick != state.tick; });
   state.Pick();
-  state.users.Refresh(*state.proc, boot_usec, state.buffer);
+  state.users.Refresh(*state.proc, boot_usec, state.buffer, *errors);
   std::vector<ProcessUsage> usages;
   usages.reserve(state.picked.size());
   for (Process* process : state.picked) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "collector/readers/read_errors.h"
 #include "common/node_report.h"
 
 namespace kubemonitor {
@@ -30,13 +31,13 @@ class ProcessTable {
   ProcessTable(const ProcessTable&) = delete;
 
   // Skipped: processes that end while being read, and those of which it cannot be told whether they
-  // are a pod's. `read_errors` is raised by contents that cannot be understood, and once by a root
-  // that cannot be opened. `is_pod_cgroup(path)` tells whether a path of /proc/PID/cgroup
+  // are a pod's. Into `errors` go contents that cannot be understood, and once a root that cannot
+  // be opened. `is_pod_cgroup(path)` tells whether a path of /proc/PID/cgroup
   // ("/kubepods/…") belongs to a pod or container. Rates are over the boot-time distance to the
   // call before; absent at first sight of a process.
   std::vector<ProcessUsage> Read(uint64_t boot_usec,
                                  const std::function<bool(std::string_view)>& is_pod_cgroup,
-                                 uint64_t* read_errors);
+                                 ReadErrors* errors);
 
   // Processes of no pod and of pods at the last Read.
   size_t process_count() const;

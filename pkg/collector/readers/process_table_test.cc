@@ -1,5 +1,6 @@
 #include "collector/readers/process_table.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -41,7 +42,7 @@ class ProcessTableTest : public ::testing::Test {
   FixtureTree tree_;
   ProcessTableOptions options_;
   std::optional<ProcessTable> table_;
-  uint64_t errors_ = 0;
+  ReadErrors errors_;
 };
 
 TEST_F(ProcessTableTest, RatesOverBootTime) {
@@ -79,7 +80,7 @@ TEST_F(ProcessTableTest, RatesOverBootTime) {
   EXPECT_DOUBLE_EQ(second[0].cpu_millicores.value(), 500.0);
   EXPECT_DOUBLE_EQ(second[0].disk_read_bytes_per_second.value(), 1000.0);
   EXPECT_DOUBLE_EQ(second[0].disk_write_bytes_per_second.value(), 2.0);
-  EXPECT_EQ(errors_, 0u);
+  EXPECT_EQ(errors_.count(), 0u);
   EXPECT_EQ(Table().process_count(), 2u);
 }
 
@@ -115,7 +116,7 @@ TEST_F(ProcessTableTest, PidReuseBeginsAnew) {
   // And, unnoticed for a minute at most, to a host process again.
   tree_.WriteProcess(7, {.start_ticks = 400});
   EXPECT_EQ(Read(64 * kSecond).size(), 1u);
-  EXPECT_EQ(errors_, 0u);
+  EXPECT_EQ(errors_.count(), 0u);
 }
 
 TEST_F(ProcessTableTest, ReuseOfAPodsPidIsNoticedByTheDirectory) {
@@ -190,7 +191,7 @@ TEST_F(ProcessTableTest, ProcessesThatEndAreSkippedInSilence) {
   // A directory that is empty already.
   tree_.MakeDirectory("proc/10");
   EXPECT_TRUE(Read(3 * kSecond).empty());
-  EXPECT_EQ(errors_, 0u);
+  EXPECT_EQ(errors_.count(), 0u);
   EXPECT_EQ(Table().process_count(), 1u);
 }
 
@@ -206,17 +207,20 @@ TEST_F(ProcessTableTest, OddContentsCostOnlyTheirProcess) {
   tree_.MakeDirectory("proc/007");
   tree_.MakeDirectory("proc/99999999999999999999");
   tree_.Write("proc/11", "a file");
+  ::testing::internal::CaptureStderr();
   std::vector<ProcessUsage> usages = Read(kSecond);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              ::testing::ContainsRegex("process (8|9|10) (stat|cgroup|io): not understood"));
   EXPECT_EQ(usages.size(), 2u);
   EXPECT_TRUE(Find(usages, 7));
   EXPECT_TRUE(Find(usages, 10));
-  EXPECT_EQ(errors_, 3u);
+  EXPECT_EQ(errors_.count(), 3u);
   EXPECT_EQ(Table().process_count(), 4u);
   // It turns odd while it is known.
   tree_.Write("proc/7/stat", "");
-  errors_ = 0;
+  errors_ = ReadErrors();
   EXPECT_FALSE(Find(Read(2 * kSecond), 7));
-  EXPECT_EQ(errors_, 4u);
+  EXPECT_EQ(errors_.count(), 4u);
 }
 
 TEST_F(ProcessTableTest, WithoutCgroupFilesWhatIsKnownHolds) {
@@ -236,13 +240,13 @@ TEST_F(ProcessTableTest, WithoutCgroupFilesWhatIsKnownHolds) {
   EXPECT_EQ(Find(usages, 7)->unit, "worker.service");
   EXPECT_FALSE(Find(usages, 8)) << "a pod's";
   EXPECT_FALSE(Find(usages, 9)) << "it cannot be told";
-  EXPECT_EQ(errors_, 0u);
+  EXPECT_EQ(errors_.count(), 0u);
 }
 
 TEST_F(ProcessTableTest, AMissingRootIsCountedOnceAndMayAppear) {
   EXPECT_TRUE(Read(kSecond).empty());
   EXPECT_TRUE(Read(2 * kSecond).empty());
-  EXPECT_EQ(errors_, 1u);
+  EXPECT_EQ(errors_.count(), 1u);
   tree_.WriteProcess(7, {});
   EXPECT_EQ(Read(3 * kSecond).size(), 1u);
 }
@@ -277,7 +281,7 @@ TEST(ProcessTableOnProcTest, EndsUnderHeldDescriptors) {
   ProcessTableOptions options;
   options.top_by_cpu = 100'000;
   ProcessTable table(options);
-  uint64_t errors = 0;
+  ReadErrors errors;
   const auto host = [](std::string_view) { return false; };
   table.Read(0, host, &errors);
   Children children;
@@ -308,7 +312,7 @@ TEST(ProcessTableOnProcTest, EndsUnderHeldDescriptors) {
   EXPECT_TRUE(ended);
   const std::vector<ProcessUsage> after = table.Read(200 * kSecond, host, &errors);
   for (const pid_t pid : pids) EXPECT_EQ(Find(after, static_cast<uint32_t>(pid)), nullptr);
-  EXPECT_EQ(errors, 0u);
+  EXPECT_EQ(errors.count(), 0u);
 }
 
 TEST(ProcessTableOnProcTest, SeesItself) {
@@ -316,7 +320,7 @@ TEST(ProcessTableOnProcTest, SeesItself) {
   options.top_by_cpu = 100'000;
   options.command_lines = true;
   ProcessTable table(options);
-  uint64_t errors = 0;
+  ReadErrors errors;
   const auto host = [](std::string_view) { return false; };
   const std::vector<ProcessUsage> usages = table.Read(kSecond, host, &errors);
   const ProcessUsage* self = Find(usages, static_cast<uint32_t>(getpid()));
@@ -329,7 +333,7 @@ TEST(ProcessTableOnProcTest, SeesItself) {
   const auto pod = [](std::string_view) { return true; };
   ProcessTable pods(options);
   EXPECT_TRUE(pods.Read(kSecond, pod, &errors).empty());
-  EXPECT_EQ(errors, 0u);
+  EXPECT_EQ(errors.count(), 0u);
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ namespace {
 
 // Looks at a container's processes before it is settled that it is no sandbox.
 constexpr uint32_t kLooks = 3;
+// Network interfaces shown of a pod.
+constexpr size_t kMaxInterfaces = 64;
 
 }  // namespace
 
@@ -248,10 +250,21 @@ void ObjectPass::EmitPod(PodTick& pod, Sample& sample) {
   if (network.measured) {
     SetNetworkSeries(network.interfaces, values.values);
     details.interfaces = std::move(network.interfaces);
+    CutInterfaces(object.uid, details.interfaces);
   }
   sample.tick.pods.push_back(values);
   sample.tick.object_details.push_back(std::move(details));
   sample.identities.push_back(registry_.IdentityOf(object));
+}
+
+// What is left out is in the sums all the same.
+void ObjectPass::CutInterfaces(const std::string& pod_uid,
+                               std::vector<InterfaceUsage>& interfaces) {
+  if (interfaces.size() <= kMaxInterfaces) return;
+  proc_.errors().AddMany(interfaces.size() - kMaxInterfaces,
+                         "pod {}: {} network interfaces, the first {} are shown", pod_uid,
+                         interfaces.size(), kMaxInterfaces);
+  interfaces.resize(kMaxInterfaces);
 }
 
 void ObjectPass::EmitContainer(const ContainerTick& container, Sample& sample) {

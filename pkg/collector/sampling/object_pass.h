@@ -64,6 +64,7 @@ class ObjectPass {
   void GroupContainer(const Cgroup& cgroup);
   static bool IsPopulated(const PodTick& pod);
   void EmitPod(PodTick& pod, Sample& sample);
+  void CutInterfaces(const std::string& pod_uid, std::vector<InterfaceUsage>& interfaces);
   void EmitContainer(const ContainerTick& container, Sample& sample);
 
   CgroupTree& tree_;

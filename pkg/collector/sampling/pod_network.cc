@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "collector/readers/cgroup_path.h"
+#include "collector/readers/checked_math.h"
 #include "collector/readers/node_reader.h"
 
 namespace kubemonitor {
@@ -46,8 +47,8 @@ bool ProcNetwork::SharesNodeNetwork(uint32_t pid) {
   if (own.ok() && node.ok()) return *own == *node;
   const auto own_devices = ReadNetworkDevices(*proc_, pid, buffer_);
   const auto node_devices = ReadNetworkDevices(*proc_, 1, buffer_);
-  return own_devices.ok() && node_devices.ok() && !own_devices->empty() &&
-         std::ranges::equal(*own_devices, *node_devices, SameInterface);
+  return own_devices.ok() && node_devices.ok() && !own_devices->interfaces.empty() &&
+         std::ranges::equal(own_devices->interfaces, node_devices->interfaces, SameInterface);
 }
 
 void PodNetwork::Drop() {
@@ -96,16 +97,24 @@ bool PodNetwork::Find(ProcNetwork& proc, CgroupTree& tree, const Candidates& can
 // False: the process is no good any more.
 bool PodNetwork::ReadBy(ProcNetwork& proc, Result& result) {
   if (!shares_node_network_) shares_node_network_ = proc.SharesNodeNetwork(pid_);
-  absl::StatusOr<std::vector<InterfaceUsage>> interfaces = std::vector<InterfaceUsage>();
+  NetworkDevices devices;
   if (!*shares_node_network_) {
-    interfaces = ReadNetworkDevices(*proc.proc(), pid_, proc.buffer());
-    if (!interfaces.ok()) return false;
+    absl::StatusOr<NetworkDevices> read = ReadNetworkDevices(*proc.proc(), pid_, proc.buffer());
+    if (!read.ok()) {
+      if (!IsGone(read.status())) {
+        proc.errors().Add("pod {}: process {}: {}", pod_uid_, pid_, MessageOf(read.status()));
+      }
+      return false;
+    }
+    devices = *std::move(read);
   }
   // Afterwards: it was the pod's process all the while, and no other that got its pid.
   if (!StillThere(proc)) return false;
-  result.host_network = *shares_node_network_;
+  result.host_network = shares_node_network_;
   result.measured = !*shares_node_network_;
-  result.interfaces = *std::move(interfaces);
+  result.interfaces = std::move(devices.interfaces);
+  proc.errors().AddMany(devices.odd_lines, "pod {}: process {}: {} lines of net/dev not understood",
+                        pod_uid_, pid_, devices.odd_lines);
   return true;
 }
 
@@ -129,7 +138,7 @@ PodNetwork::Result PodNetwork::Read(ProcNetwork& proc, CgroupTree& tree,
     return result;
   }
   if (pid_ != 0) {
-    if (host_network) shares_node_network_ = *host_network;
+    if (host_network) shares_node_network_ = host_network;
     if (ReadBy(proc, result)) return result;
     Drop();
   }
@@ -143,7 +152,7 @@ PodNetwork::Result PodNetwork::Read(ProcNetwork& proc, CgroupTree& tree,
     }
     failures_ = 0;
     skip_ticks_ = 0;
-    if (host_network) shares_node_network_ = *host_network;
+    if (host_network) shares_node_network_ = host_network;
     if (ReadBy(proc, result)) return result;
     Drop();
   }
@@ -151,17 +160,17 @@ PodNetwork::Result PodNetwork::Read(ProcNetwork& proc, CgroupTree& tree,
 }
 
 void SetNetworkSeries(const std::vector<InterfaceUsage>& interfaces, SeriesValues& values) {
-  std::optional<uint64_t> rx_bytes, tx_bytes, rx_packets, tx_packets;
-  const auto add = [](std::optional<uint64_t>& sum, std::optional<uint64_t> part) {
-    if (part) sum = sum.value_or(0) + *part;
-  };
+  std::optional<uint64_t> rx_bytes(0), tx_bytes(0), rx_packets(0), tx_packets(0);
+  bool any = false;
   for (const InterfaceUsage& interface : interfaces) {
     if (!interface.counted) continue;
-    add(rx_bytes, interface.rx_bytes);
-    add(tx_bytes, interface.tx_bytes);
-    add(rx_packets, interface.rx_packets);
-    add(tx_packets, interface.tx_packets);
+    any = true;
+    rx_bytes = AddChecked(rx_bytes, interface.rx_bytes);
+    tx_bytes = AddChecked(tx_bytes, interface.tx_bytes);
+    rx_packets = AddChecked(rx_packets, interface.rx_packets);
+    tx_packets = AddChecked(tx_packets, interface.tx_packets);
   }
+  if (!any) return;
   values.SetIf(Series::kNetworkRxBytes, rx_bytes);
   values.SetIf(Series::kNetworkTxBytes, tx_bytes);
   values.SetIf(Series::kNetworkRxPackets, rx_packets);

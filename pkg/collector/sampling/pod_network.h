@@ -11,6 +11,7 @@
 
 #include "collector/readers/cgroup_tree.h"
 #include "collector/readers/kernel_file.h"
+#include "collector/readers/read_errors.h"
 #include "common/node_report.h"
 #include "common/series.h"
 
@@ -29,11 +30,15 @@ class ProcNetwork {
   // be read (they need ptrace access), by comparing the interfaces and their counters.
   bool SharesNodeNetwork(uint32_t pid);
   ReadBuffer& buffer() { return buffer_; }
+  // What of the pods' networks could not be read or understood.
+  ReadErrors& errors() { return errors_; }
+  const ReadErrors& errors() const { return errors_; }
 
  private:
   std::optional<Directory> proc_;
   bool kernel_mount_ = false;
   ReadBuffer buffer_;
+  ReadErrors errors_;
 };
 
 // One pod's. The process is kept while it lives and stays in the pod; its net/dev is opened, read
@@ -76,7 +81,8 @@ class PodNetwork {
   std::optional<bool> shares_node_network_;  // of the process
 };
 
-// Sets the pod's network series to the sum over `interfaces`.
+// Sets the pod's network series to the sums over `interfaces`; absent: there is none, or the sum
+// does not fit.
 void SetNetworkSeries(const std::vector<InterfaceUsage>& interfaces, SeriesValues& values);
 
 }  // namespace kubemonitor

@@ -1,6 +1,7 @@
 #include "collector/sampling/pod_network.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "collector/readers/cgroup_test_tree.h"
@@ -118,6 +119,47 @@ TEST_F(PodNetworkTest, WithoutLinksTheInterfacesTell) {
   }
   network_ = PodNetwork();
   EXPECT_EQ(Read().host_network, true);
+}
+
+TEST_F(PodNetworkTest, WhatCannotBeUnderstoodIsCounted) {
+  for (const int pid : {100, 200, 201}) {
+    files_.Write(fmt::format("proc/{}/net/dev", pid), "garbage\n");
+  }
+  ::testing::internal::CaptureStderr();
+  EXPECT_FALSE(Read().measured);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              ::testing::HasSubstr("100/net/dev cannot be understood"));
+  EXPECT_GT(proc_->errors().count(), 0u);
+}
+
+TEST_F(PodNetworkTest, AnOddLineIsCountedAndCostsItself) {
+  Process(100, "/kubepods/pod" + kUid + "/" + kSandbox, "net:[2]",
+          "  eth0: 8 5 0 0 0 0 0 0 70 7 0 0 0 0 0 0\n  net1: garbage");
+  EXPECT_EQ(Rx(Read()), 8u);
+  EXPECT_EQ(proc_->errors().count(), 1u);
+}
+
+TEST_F(PodNetworkTest, AProcessThatEndedIsNoError) {
+  Read();
+  for (const int pid : {100, 200, 201}) files_.Remove(fmt::format("proc/{}", pid));
+  Read();
+  EXPECT_EQ(proc_->errors().count(), 0u);
+}
+
+TEST(SetNetworkSeries, ASumThatDoesNotFitIsAbsent) {
+  std::vector<InterfaceUsage> interfaces(3);
+  for (InterfaceUsage& interface : interfaces) {
+    interface.rx_bytes = UINT64_MAX;
+    interface.tx_bytes = interface.rx_packets = interface.tx_packets = 1;
+    interface.counted = true;
+  }
+  SeriesValues values;
+  SetNetworkSeries(interfaces, values);
+  EXPECT_FALSE(values.Has(Series::kNetworkRxBytes));
+  EXPECT_EQ(values.Get(Series::kNetworkTxBytes), 3u);
+  values = SeriesValues();
+  SetNetworkSeries({}, values);
+  EXPECT_TRUE(values.empty()) << "no interface is not 0";
 }
 
 TEST_F(PodNetworkTest, NoProcAtAll) {

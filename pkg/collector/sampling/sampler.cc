@@ -8,12 +8,15 @@
 #include "collector/readers/cgroup_mode.h"
 #include "collector/readers/cgroup_path.h"
 #include "collector/readers/cgroup_tree.h"
+#include "collector/readers/checked_math.h"
 #include "collector/readers/node_reader.h"
 #include "collector/readers/process_table.h"
+#include "collector/readers/read_errors.h"
 #include "collector/sampling/ledger.h"
 #include "collector/sampling/object_pass.h"
 #include "collector/sampling/object_registry.h"
 #include "collector/sampling/pod_network.h"
+#include "collector/sampling/storable.h"
 #include "collector/sampling/unit_table.h"
 #include "collector/sampling/usage_series.h"
 #include "common/log.h"
@@ -28,6 +31,13 @@ void AddPods(UnitReading& unit, const Cgroup& pods, std::optional<uint64_t> cpu_
   unit.pods_cpu_delta_usec += cpu_delta_usec.value_or(0);
   unit.pods_memory_bytes += pods.reading.memory_current.value_or(0);
   unit.pods_tasks += pods.reading.pids_current.value_or(0);
+}
+
+// CPU time of the whole machine. The root's usage_usec has stolen time in it before Linux 6.14
+// (commit db5fd3cf8bf4), which nobody on this machine used; user and system never have.
+std::optional<uint64_t> RootUsage(const CpuStat& cpu) {
+  if (!cpu.user_usec || !cpu.system_usec) return cpu.usage_usec;
+  return AddChecked(cpu.user_usec, cpu.system_usec);
 }
 
 class NodeSampler final : public Sampler {
@@ -57,6 +67,8 @@ class NodeSampler final : public Sampler {
   void AddNode(Tick& tick);
   void AddLedger(Tick& tick, std::optional<uint64_t> kernel_memory_bytes, NodeDetails& details);
   void AddProcesses(Tick& tick, NodeDetails& details);
+  void BeginErrors();
+  uint64_t CountErrors() const;
 
   NameSource& names_;
   const Clock& clock_;
@@ -72,7 +84,8 @@ class NodeSampler final : public Sampler {
   Ledger ledger_;
   UnitTable units_;
   std::string boot_id_;
-  uint64_t read_errors_ = 0;     // but the tree's, which counts its own
+  // Tree and network count their own.
+  ReadErrors node_errors_, process_errors_, value_errors_;
   uint64_t last_boot_usec_ = 0;  // of the tick before; 0: none
 };
 
@@ -80,6 +93,7 @@ Sample NodeSampler::Read(int64_t tick_ms) {
   Sample sample;
   Tick& tick = sample.tick;
   tick.tick_ms = tick_ms;
+  BeginErrors();
   registry_.BeginTick(names_.Names());
   devices_.RefreshTopology();
   if (tree_ != nullptr) tree_->BeginTick(clock_.BootUsec());
@@ -87,9 +101,23 @@ Sample NodeSampler::Read(int64_t tick_ms) {
   tick.boot_usec = clock_.BootUsec();
   if (tree_ != nullptr) ReadObjects(sample);
   AddNode(tick);
+  const size_t dropped = DropUnstorable(tick);
+  value_errors_.AddMany(dropped, "{} values above 2^63 are no measurements and left out", dropped);
+  tick.node_details->read_errors = CountErrors();
   registry_.EndTick();
   last_boot_usec_ = tick.boot_usec;
   return sample;
+}
+
+void NodeSampler::BeginErrors() {
+  for (ReadErrors* errors : {&node_errors_, &process_errors_, &value_errors_, &proc_.errors()}) {
+    errors->BeginTick(clock_.BootUsec());
+  }
+}
+
+uint64_t NodeSampler::CountErrors() const {
+  return node_errors_.count() + process_errors_.count() + value_errors_.count() +
+         proc_.errors().count() + (tree_ == nullptr ? 0 : tree_->read_errors());
 }
 
 void NodeSampler::ReadObjects(Sample& sample) {
@@ -99,7 +127,7 @@ void NodeSampler::ReadObjects(Sample& sample) {
 }
 
 void NodeSampler::AddNode(Tick& tick) {
-  NodeReading node = node_reader_.Read(&read_errors_);
+  NodeReading node = node_reader_.Read(&node_errors_);
   tick.node = node.values;
   NodeDetails& details = tick.node_details.emplace(std::move(node.details));
   details.cgroup_mode = cgroup_mode();
@@ -111,14 +139,13 @@ void NodeSampler::AddNode(Tick& tick) {
     AddLedger(tick, node.kernel_memory_bytes, details);
   }
   AddProcesses(tick, details);
-  details.read_errors = read_errors_ + (tree_ == nullptr ? 0 : tree_->read_errors());
 }
 
 void NodeSampler::AddLedger(Tick& tick, std::optional<uint64_t> kernel_memory_bytes,
                             NodeDetails& details) {
   deltas_.BeginTick();
   Cgroup& root = tree_->root();
-  const std::optional<uint64_t> root_usage = root.reading.cpu.usage_usec;
+  const std::optional<uint64_t> root_usage = RootUsage(root.reading.cpu);
   const std::optional<uint64_t> root_delta = deltas_.Take(root.serial, root_usage, std::nullopt);
   std::vector<LedgerEntry> entries;
   std::vector<UnitReading> units;
@@ -161,7 +188,7 @@ void NodeSampler::AddLedger(Tick& tick, std::optional<uint64_t> kernel_memory_by
 void NodeSampler::AddProcesses(Tick& tick, NodeDetails& details) {
   details.processes = processes_.Read(
       clock_.BootUsec(), [](std::string_view path) { return PlaceOfPath(path).place.in_pods; },
-      &read_errors_);
+      &process_errors_);
   if (!tick.node.Has(Series::kPids) && processes_.process_count() > 0) {
     tick.node.Set(Series::kPids, processes_.process_count());
   }

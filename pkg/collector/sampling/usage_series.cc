@@ -31,10 +31,10 @@ SeriesValues UsageSeries(const CgroupReading& reading, BlockDevices& devices) {
     const IoTotals io = SumLeafDevices(reading.devices, [&devices](uint32_t major, uint32_t minor) {
       return devices.Lookup(major, minor).leaf;
     });
-    values.Set(Series::kDiskReadBytes, io.rbytes);
-    values.Set(Series::kDiskWriteBytes, io.wbytes);
-    values.Set(Series::kDiskReadOperations, io.rios);
-    values.Set(Series::kDiskWriteOperations, io.wios);
+    values.SetIf(Series::kDiskReadBytes, io.rbytes);
+    values.SetIf(Series::kDiskWriteBytes, io.wbytes);
+    values.SetIf(Series::kDiskReadOperations, io.rios);
+    values.SetIf(Series::kDiskWriteOperations, io.wios);
   }
   values.SetIf(Series::kPsiCpuSomeUsec, reading.cpu_pressure.some_usec);
   values.SetIf(Series::kPsiMemorySomeUsec, reading.memory_pressure.some_usec);
