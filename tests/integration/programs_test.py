@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The two programs as an operator meets them: flags, exit codes, the line on stdout, signals, restarts."""
+"""The programs as an operator meets them: flags, exit codes, the line on stdout, signals, restarts."""
 
 import json
 import os
@@ -13,7 +13,7 @@ import time
 import unittest
 import urllib.request
 
-COLLECTOR, APISERVER = sys.argv[1:3]
+COLLECTOR, APISERVER, SIMULATOR = sys.argv[1:4]
 UID = "11111111-2222-3333-4444-555555555555"
 CONTAINER = "ab" * 32
 
@@ -108,6 +108,9 @@ class ProgramsTest(unittest.TestCase):
                         "log-format", "log-level"],
             APISERVER: ["grpc-listen", "http-listen", "health-listen", "http-allowed-hosts", "retention",
                         "interval", "kubernetes", "memory-limit", "log-format", "log-level"],
+            SIMULATOR: ["api-server", "nodes", "pods-per-node", "containers-per-pod", "namespaces",
+                        "deployments", "interval", "backfill", "churn", "duration", "seed",
+                        "log-format", "log-level"],
         }
         for program, names in flags.items():
             done = run(program, "--help")
@@ -119,7 +122,7 @@ class ProgramsTest(unittest.TestCase):
             self.assertIn(f"environment: {variable}", run(COLLECTOR, "--help").stdout)
 
     def test_version(self):
-        for program in [COLLECTOR, APISERVER]:
+        for program in [COLLECTOR, APISERVER, SIMULATOR]:
             done = run(program, "--version")
             self.assertEqual(done.returncode, 0)
             self.assertRegex(done.stdout, r"^kubemonitor-\w+ \d+\.\d+\.\d+ \(commit \S+, .+\)\n$")
@@ -134,6 +137,10 @@ class ProgramsTest(unittest.TestCase):
                    "--http-allowed-hosts", "a/b", "--health-listen")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertEqual(len(done.stderr.splitlines()), 8, done.stderr)
+        done = run(SIMULATOR, "--nodes", "0", "--interval=500ms", "--api-server", "nohost", "--churn=999",
+                   "--seed=x", "--kubernetes-listen", "127.0.0.1:0")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertEqual(len(done.stderr.splitlines()), 6, done.stderr)
 
     def test_environment(self):
         env = {"NODE_NAME": "from-env", "API_SERVER_ADDR": "nonsense", "COLLECT_INTERVAL": "61s"}
@@ -233,6 +240,41 @@ class ProgramsTest(unittest.TestCase):
         self.assertTrue(refused)
         first.stop()
         self.assertIn("superseded", first.err)
+
+    def test_a_simulated_cluster_fills_a_server(self):
+        server = self.server()
+        command = [SIMULATOR, "--api-server", server.grpc, "--interval", "1s", "--nodes", "4",
+                   "--pods-per-node", "5", "--namespaces", "2", "--deployments", "3", "--log-level", "warning"]
+        done = run(*command, "--backfill", "1m", "--duration", "2s")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        summary = json.loads(done.stdout)
+        self.assertEqual(len(done.stdout.splitlines()), 1)
+        self.assertEqual((summary["errors"], summary["refused"]), (0, 0))
+        self.assertGreaterEqual(summary["ticks"], 4 * 58)
+        self.assertEqual(summary["samples"] % summary["ticks"], 0)
+        self.assertGreater(summary["bytes"], 0)
+        self.assertGreater(summary["wallSeconds"], 2)
+        self.assertEqual(server.get("/api/v1/nodes")["total"], 4)
+        self.assertEqual(server.get("/api/v1/pods")["total"], 20)
+        namespaces = server.get("/api/v1/namespaces")["items"]
+        self.assertEqual([item["name"] for item in namespaces], ["ns-001", "ns-002"])
+        self.assertEqual(sum(item["podCount"] for item in namespaces), 20)
+        deployments = server.get("/api/v1/namespaces/ns-001/deployments")["items"]
+        self.assertEqual([item["name"] for item in deployments], ["app-001", "app-003"])
+
+        # A signal ends it, with a summary; the same cluster goes on where it was.
+        self.programs.append(Program(*command))
+        time.sleep(2)
+        code, seconds = self.programs[-1].stop()
+        self.assertEqual(code, 0, self.programs[-1].err)
+        self.assertLess(seconds, 10)
+        self.assertEqual(json.loads(self.programs[-1].out)["errors"], 0)
+        self.assertEqual(server.get("/api/v1/pods")["total"], 20)
+
+    def test_a_simulated_cluster_needs_a_server_it_can_find(self):
+        done = run(SIMULATOR, "--api-server", "no-such-host.invalid:50051")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("no-such-host.invalid", done.stderr)
 
 
 if __name__ == "__main__":
