@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "wire/resolver.h"
 #include "common/mutex.h"
+#include "wire/resolver.h"
 
 namespace kubemonitor {
 
