@@ -13,6 +13,8 @@ bench:
 	scripts/bench.sh
 bench-collector:
 	scripts/bench-collector.sh
+verify-large:
+	scripts/verify-large.sh
 lint:
 	scripts/lint.sh
 format:

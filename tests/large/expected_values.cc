@@ -102,27 +102,28 @@ class Arithmetic {
     const std::vector<Points*> targets = TargetsOf(node, count);
     std::vector<Row> before = Rows();
     uint64_t boot_before = ticks_.boot_usec();
-    std::vector<double> memory(before.size());
-    for (size_t point = 0; point < count; ++point) {
-      std::vector<Row> rows;
-      memory.assign(before.size(), 0);
-      for (int64_t i = 0; i < step; ++i) {
-        ticks_.MoveTo(++tick);
-        rows = Rows();
-        for (size_t r = 0; r < rows.size(); ++r) {
-          memory[r] += static_cast<double>(rows[r].memory_bytes);
-        }
+    // A rate is the difference over the whole step. A sum over nodes, whose clocks differ, is the
+    // mean of the sums of its ticks.
+    const int64_t rate_ticks = request_.kind == "namespaces" ? 1 : step;
+    for (int64_t i = 1; i <= step * static_cast<int64_t>(count); ++i) {
+      ticks_.MoveTo(++tick);
+      const std::vector<Row> rows = Rows();
+      const auto point = static_cast<size_t>((i - 1) / step);
+      const auto of_step = static_cast<double>(step);
+      for (size_t r = 0; r < rows.size(); ++r) {
+        targets[r]->memory[point] += static_cast<double>(rows[r].memory_bytes) / of_step;
       }
-      const auto usec = static_cast<double>(ticks_.boot_usec() - boot_before);
-      boot_before = ticks_.boot_usec();
+      if (i % rate_ticks != 0) continue;
+      const double share = static_cast<double>(rate_ticks) / of_step;
+      const double usec = static_cast<double>(ticks_.boot_usec() - boot_before) / share;
       for (size_t r = 0; r < rows.size(); ++r) {
         Points& points = *targets[r];
         points.cpu[point] +=
             static_cast<double>(rows[r].cpu_usec - before[r].cpu_usec) * 1e3 / usec;
         points.rx[point] += static_cast<double>(rows[r].rx_bytes - before[r].rx_bytes) * 1e6 / usec;
-        points.memory[point] += memory[r] / static_cast<double>(step);
       }
-      before = std::move(rows);
+      before = rows;
+      boot_before = ticks_.boot_usec();
     }
   }
 
