@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the codec, the store and the whole API server cost: Markdown tables. SIZE=small (10 and 100 nodes, two minutes; the default),
-# medium (1,000 too) or large (5,000 too; 12 GB of memory free). Arguments go to bench/cluster.py (--help).
+# medium (1,000 too) or large (5,000 too). Arguments go to bench/cluster.py (--help).
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib/setup.sh"
 require_debian scripts/bench.sh "$@"
