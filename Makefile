@@ -1,5 +1,5 @@
 # Everything a developer types. The scripts install what they need on Debian 12.
-.PHONY: all build run test e2e bench verify-large lint format clean
+.PHONY: all build run test e2e bench bench-collector verify-large lint format clean
 all: build
 build:
 	scripts/build.sh
@@ -11,6 +11,10 @@ e2e:
 	scripts/e2e.sh
 bench:
 	scripts/bench.sh
+bench-collector:
+	scripts/bench-collector.sh
+verify-large:
+	scripts/verify-large.sh
 lint:
 	scripts/lint.sh
 format:

@@ -16,6 +16,7 @@ PACKAGES_BUILD=(g++ cmake ninja-build ccache mold make pkg-config python3 python
 PACKAGES_TEST=(libgtest-dev libgmock-dev gcovr procps)
 PACKAGES_VM=(mmdebstrap qemu-system-x86 busybox-static cpio e2fsprogs kmod curl ca-certificates procps dpkg-dev)
 PACKAGES_RUN=(curl procps)
+PACKAGES_BENCH=(libbenchmark-dev xz-utils zstd)
 PACKAGES_LINT=(clang-tidy-19 clang-format-19 git shellcheck)
 
 as_root() {
