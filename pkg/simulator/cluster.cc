@@ -110,6 +110,7 @@ ClusterSummary RunCluster(const ClusterOptions& options, const Clock& clock,
   ClusterSummary out;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(workers.size());
     for (const auto& worker : workers) {
       threads.emplace_back([&worker](const std::stop_token& ended) { worker->Run(ended); });
     }
