@@ -46,7 +46,7 @@ class Progress {
   // False: stopped before all were.
   bool WaitForAll(const std::stop_token& stop) EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
-    return changed_.wait(mutex_, stop, [this] { return finished_ >= all_; });
+    return changed_.wait(mutex_, stop, [this]() REQUIRES(mutex_) { return finished_ >= all_; });
   }
   void WaitFor(std::chrono::milliseconds time, const std::stop_token& stop) EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
@@ -110,6 +110,7 @@ ClusterSummary RunCluster(const ClusterOptions& options, const Clock& clock,
   ClusterSummary out;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(workers.size());
     for (const auto& worker : workers) {
       threads.emplace_back([&worker](const std::stop_token& ended) { worker->Run(ended); });
     }

@@ -256,20 +256,37 @@ class ProgramsTest(unittest.TestCase):
         self.assertGreater(summary["wallSeconds"], 2)
         self.assertEqual(server.get("/api/v1/nodes")["total"], 4)
         self.assertEqual(server.get("/api/v1/pods")["total"], 20)
-        namespaces = server.get("/api/v1/namespaces")["items"]
-        self.assertEqual([item["name"] for item in namespaces], ["ns-001", "ns-002"])
-        self.assertEqual(sum(item["podCount"] for item in namespaces), 20)
+        # The same cluster goes on where it was; a signal ends it, with a summary.
+        before = self.newest(server)
+        self.programs.append(Program(*command))
+        self.assertTrue(eventually(lambda: self.newest(server) > before))
+
+        def pod_counts():
+            items = server.get("/api/v1/namespaces")["items"]
+            return {item["name"]: item["podCount"] for item in items}
+        # Three deployments of seven, seven and six pods: the first and the third are in ns-001.
+        expected = {"ns-001": 13, "ns-002": 7}
+        self.assertTrue(eventually(lambda: pod_counts() == expected), pod_counts())
+        self.assertEqual(server.get("/api/v1/pods")["total"], 20)
         deployments = server.get("/api/v1/namespaces/ns-001/deployments")["items"]
         self.assertEqual([item["name"] for item in deployments], ["app-001", "app-003"])
-
-        # A signal ends it, with a summary; the same cluster goes on where it was.
-        self.programs.append(Program(*command))
-        time.sleep(2)
         code, seconds = self.programs[-1].stop()
         self.assertEqual(code, 0, self.programs[-1].err)
         self.assertLess(seconds, 10)
         self.assertEqual(json.loads(self.programs[-1].out)["errors"], 0)
-        self.assertEqual(server.get("/api/v1/pods")["total"], 20)
+
+    def test_a_simulated_cluster_stops_whatever_the_server_does(self):
+        with socket.socket() as silent:  # accepts and never answers
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            for address in [f"127.0.0.1:{silent.getsockname()[1]}", "127.0.0.1:1"]:
+                self.programs.append(Program(SIMULATOR, "--api-server", address))
+                self.assertIn("3 nodes", self.programs[-1].process.stderr.readline())
+                time.sleep(1)
+                code, seconds = self.programs[-1].stop()
+                self.assertEqual(code, 0, self.programs[-1].err)
+                self.assertLess(seconds, 10)
+                self.assertEqual(json.loads(self.programs[-1].out)["samples"], 0)
 
     def test_a_simulated_cluster_needs_a_server_it_can_find(self):
         done = run(SIMULATOR, "--api-server", "no-such-host.invalid:50051")
