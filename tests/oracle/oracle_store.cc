@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/store/node_details.h"
 #include "apiserver/store/object_table.h"
 #include "common/mutex.h"
 
@@ -60,7 +61,7 @@ class OracleNode {
   std::map<int64_t, AxisEntry> axis_;
   std::map<uint32_t, Rows> rows_;  // by index; 0 is the node
   ObjectTable objects_;
-  KeptDetails<NodeDetails> details_;
+  KeptNodeDetails details_;
   std::map<std::string, uint32_t> epochs_;  // of boots with a tick
   uint32_t next_epoch_ = 0;
   std::string boot_id_, instance_id_, collector_version_;
@@ -187,11 +188,7 @@ void OracleNode::StoreDetails(const Tick& tick, const AxisEntry& entry) {
   if (tick.node_details) {
     details_.Offer(tick.tick_ms, entry.epoch, entry.boot_usec, *tick.node_details);
   }
-  for (const ObjectDetails& details : tick.object_details) {
-    StoredObject* object = objects_.FindNumber(details.object);
-    if (object == nullptr) continue;
-    object->details.Offer(tick.tick_ms, entry.epoch, entry.boot_usec, details);
-  }
+  objects_.OfferDetails({tick.tick_ms, entry.boot_usec, entry.epoch}, tick.object_details);
 }
 
 void OracleNode::NoteSender(const NodeReport& report, const Outcome& outcome, int64_t now_ms) {
@@ -272,9 +269,9 @@ std::vector<ObjectInfo> OracleNode::Objects() const {
     span->second.first_ms = std::min(span->second.first_ms, own.first_ms);
     span->second.last_ms = std::max(span->second.last_ms, own.last_ms);
   };
-  for (const auto& [index, object] : objects_.objects()) {
-    widen(index, object);
-    if (object.pod) widen(*object.pod, object);
+  for (const StoredObject& object : objects_.objects()) {
+    widen(object.index, object);
+    if (object.pod != 0) widen(object.pod, object);
   }
   std::vector<ObjectInfo> infos;
   infos.reserve(spans.size());
@@ -284,15 +281,15 @@ std::vector<ObjectInfo> OracleNode::Objects() const {
     ObjectInfo info;
     info.id = {node_, index};
     info.identity = object->identity;
-    if (object->pod) info.pod = ObjectId{node_, *object->pod};
+    if (object->pod != 0) info.pod = ObjectId{node_, object->pod};
     info.first_tick_ms = span.first_ms;
     info.last_tick_ms = span.last_ms;
     info.seen = object->seen;
     info.nonzero = object->nonzero;
-    info.details = object->details.newest;
-    info.previous_details = object->details.previous;
-    info.details_boot_usec = object->details.boot_usec;
-    info.previous_details_boot_usec = object->details.previous_boot_usec;
+    info.details = object->details.newest();
+    info.previous_details = object->details.previous();
+    info.details_boot_usec = object->details.boot_usec();
+    info.previous_details_boot_usec = object->details.previous_boot_usec();
     infos.push_back(std::move(info));
   }
   return infos;
@@ -327,11 +324,12 @@ void OracleNode::AddStats(StoreStats* stats) const {
     }
     stats->series += static_cast<uint64_t>(std::popcount(seen));
   }
-  for (const auto& [index, object] : objects_.objects()) {
-    ++(object.identity->kind == ObjectKind::kPod ? stats->pods : stats->containers);
+  for (const StoredObject& object : objects_.objects()) {
+    ++(object.identity.kind() == ObjectKind::kPod ? stats->pods : stats->containers);
   }
+  stats->object_bytes += objects_.MemoryBytes();
   stats->samples_total += samples_total_;
-  stats->memory_bytes += sizeof(*this) + rows_.size() * sizeof(SeriesValues);
+  stats->block_bytes += sizeof(*this) + rows_.size() * sizeof(SeriesValues);
   if (axis_.empty()) return;
   const int64_t oldest_ms = axis_.begin()->first;
   const int64_t newest_ms = axis_.rbegin()->first;

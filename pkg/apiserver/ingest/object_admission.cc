@@ -13,7 +13,8 @@ constexpr uint64_t kRefreshUsec = 1'000'000;
 // Until the store holds enough to measure what a value costs.
 constexpr uint64_t kMeasurableSamples = 10'000;
 constexpr double kAssumedBytesPerValue = 12;
-constexpr double kSeriesPerObject = 28;  // pods and containers of the collector's form
+constexpr uint64_t kBytesPerObject = 250;  // beside its values
+constexpr double kSeriesPerObject = 28;    // pods and containers of the collector's form
 
 std::string KeyOf(const Identity& identity) {
   std::string key(1, identity.kind == ObjectKind::kContainer ? 'c' : 'p');
@@ -36,7 +37,8 @@ std::unordered_set<std::string> KnownKeys(const Store& store, const std::string&
   std::unordered_set<std::string> keys;
   for (const NodeInfo& node : store.Nodes()) {
     if (node.name != node_name) continue;
-    for (const ObjectInfo& object : store.Objects(node.node)) keys.insert(KeyOf(*object.identity));
+    for (const ObjectInfo& object : store.Objects(node.node))
+      keys.insert(KeyOf(object.identity.Unpack()));
   }
   return keys;
 }
@@ -52,17 +54,16 @@ void ObjectAdmission::Refresh() {
   if (now_usec < fresh_until_usec_) return;
   fresh_until_usec_ = now_usec + kRefreshUsec;
   const StoreStats stats = store_.Stats();
-  const double per_value =
-      stats.samples >= kMeasurableSamples
-          ? static_cast<double>(stats.memory_bytes) / static_cast<double>(stats.samples)
-          : kAssumedBytesPerValue;
+  const double per_value = stats.samples >= kMeasurableSamples
+                               ? static_cast<double>(stats.block_bytes + stats.open_block_bytes) /
+                                     static_cast<double>(stats.samples)
+                               : kAssumedBytesPerValue;
   const StoreOptions& options = store_.options();
   const auto ticks = static_cast<double>(options.retention_ms / options.interval_ms);
-  object_bytes_ =
-      std::max<uint64_t>(1, static_cast<uint64_t>(per_value * kSeriesPerObject * ticks));
+  object_bytes_ = kBytesPerObject + static_cast<uint64_t>(per_value * kSeriesPerObject * ticks);
   // Objects that have not lived for the whole retention yet will grow.
   const uint64_t objects = stats.nodes + stats.pods + stats.containers;
-  taken_bytes_ = std::max(stats.memory_bytes, objects * object_bytes_);
+  taken_bytes_ = std::max(stats.memory_bytes(), objects * object_bytes_);
 }
 
 uint64_t ObjectAdmission::RoomLocked() const {

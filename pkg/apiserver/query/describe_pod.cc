@@ -9,15 +9,16 @@ namespace {
 
 constexpr uint64_t kAllSeries = ~uint64_t{0};
 
-void FillLimits(const ObjectDetails* details, Item* item) {
-  if (details == nullptr) return;
-  if (details->cpu_limit_millicores) {
-    item->cpu_limit_millicores = static_cast<double>(*details->cpu_limit_millicores);
+void FillLimits(const PackedDetails& packed, Item* item) {
+  if (packed == nullptr) return;
+  const ObjectDetails details = packed.Unpack();
+  if (details.cpu_limit_millicores) {
+    item->cpu_limit_millicores = static_cast<double>(*details.cpu_limit_millicores);
   }
-  if (details->memory_limit_bytes) {
-    item->memory_limit_bytes = static_cast<double>(*details->memory_limit_bytes);
+  if (details.memory_limit_bytes) {
+    item->memory_limit_bytes = static_cast<double>(*details.memory_limit_bytes);
   }
-  item->oom_events = details->oom_events;
+  item->oom_events = details.oom_events;
 }
 
 std::optional<uint64_t> Plus(std::optional<uint64_t> a, std::optional<uint64_t> b) {
@@ -29,10 +30,15 @@ std::optional<double> Plus(std::optional<double> a, std::optional<double> b) {
   return *a + *b;
 }
 
+std::optional<ObjectDetails> DetailsBefore(const ObjectInfo& object) {
+  if (object.previous_details == nullptr) return std::nullopt;
+  return object.previous_details.Unpack();
+}
+
 std::vector<DeviceRate> DisksOf(const ObjectInfo& object) {
   if (object.details == nullptr) return {};
-  const ObjectDetails* before = object.previous_details.get();
-  return DeviceRates(object.details->disks, before != nullptr ? &before->disks : nullptr,
+  const std::optional<ObjectDetails> before = DetailsBefore(object);
+  return DeviceRates(object.details.Unpack().disks, before ? &before->disks : nullptr,
                      object.details_boot_usec, object.previous_details_boot_usec);
 }
 
@@ -60,12 +66,11 @@ void AddDisks(const std::vector<DeviceRate>& part, std::vector<DeviceRate>* tota
 void FillDevices(const PodEntry& pod, Item* item) {
   if (pod.own) {
     item->disks = DisksOf(*pod.own);
-    const ObjectDetails* details = pod.own->details.get();
-    if (details != nullptr && !pod.host_network) {
-      const ObjectDetails* before = pod.own->previous_details.get();
-      item->interfaces =
-          InterfaceRates(details->interfaces, before != nullptr ? &before->interfaces : nullptr,
-                         pod.own->details_boot_usec, pod.own->previous_details_boot_usec);
+    if (pod.own->details != nullptr && !pod.host_network) {
+      const std::optional<ObjectDetails> before = DetailsBefore(*pod.own);
+      item->interfaces = InterfaceRates(
+          pod.own->details.Unpack().interfaces, before ? &before->interfaces : nullptr,
+          pod.own->details_boot_usec, pod.own->previous_details_boot_usec);
     }
   }
   if (!item->disks.empty()) return;
@@ -120,9 +125,10 @@ Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
   item.started_at_ms = pod.started_at_ms;
   item.owner = pod.owner;
   if (pod.own) {
-    item.labels = pod.own->identity->labels;
-    item.qos_class = pod.own->identity->qos_class;
-    FillLimits(pod.own->details.get(), &item);
+    Identity identity = pod.own->identity.Unpack();
+    item.labels = std::move(identity.labels);
+    item.qos_class = identity.qos_class;
+    FillLimits(pod.own->details, &item);
   }
   item.oom_kills = PodOomKills(pod);
 
@@ -140,7 +146,7 @@ Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
   }
   for (const ContainerGroup& group : ContainerGroups(pod)) {
     const ContainerEntry& newest = pod.containers[group.members.front()];
-    const Identity& identity = *newest.info.identity;
+    const Identity identity = newest.info.identity.Unpack();
     // As kubectl counts them: restarts of what is meant to run on.
     if (!ComesBack(identity.container_type) || !identity.restart_count) continue;
     item.restart_count = item.restart_count.value_or(0) + *identity.restart_count;
@@ -155,7 +161,7 @@ Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
 std::vector<QueryImpl::ContainerGroup> QueryImpl::ContainerGroups(const PodEntry& pod) const {
   std::map<std::string, ContainerGroup> groups;
   for (size_t index = 0; index < pod.containers.size(); ++index) {
-    const Identity& identity = *pod.containers[index].info.identity;
+    const Identity identity = pod.containers[index].info.identity.Unpack();
     if (identity.container_type == ContainerType::kSandbox) continue;
     const std::string& name =
         identity.container_name.empty() ? identity.container_id : identity.container_name;
@@ -165,7 +171,7 @@ std::vector<QueryImpl::ContainerGroup> QueryImpl::ContainerGroups(const PodEntry
   }
   auto age = [&pod](size_t index) {
     const ObjectInfo& info = pod.containers[index].info;
-    return std::make_tuple(info.identity->started_at_ms.value_or(info.first_tick_ms),
+    return std::make_tuple(info.identity.started_at_ms().value_or(info.first_tick_ms),
                            info.first_tick_ms, info.id);
   };
   std::vector<ContainerGroup> result;
@@ -191,7 +197,7 @@ void QueryImpl::DescribeContainers(const PodEntry& pod, Item* item) {
       lives = lives || !container.ended;
       shown_ms = std::max(shown_ms, std::min(container.info.last_tick_ms, pod.shown_ms));
     }
-    const ContainerType type = pod.containers[group.members.front()].info.identity->container_type;
+    const ContainerType type = pod.containers[group.members.front()].info.identity.container_type();
     const bool listed = lives || pod.terminated || ComesBack(type) || options_.include_terminated;
     if (!listed) continue;
     const Grid now{shown_ms, store_.options().interval_ms, 1};
@@ -211,11 +217,12 @@ Item QueryImpl::DescribeContainer(const PodEntry& pod, const ContainerGroup& gro
   item.name = group.name;
   item.namespace_name = pod.namespace_name;
   item.node = snapshot_.nodes()[pod.node].info.name;
-  item.container_id = newest.identity->container_id;
-  item.container_type = newest.identity->container_type;
-  item.started_at_ms = newest.identity->started_at_ms;
-  item.restart_count = newest.identity->restart_count;
-  FillLimits(newest.details.get(), &item);
+  const Identity identity = newest.identity.Unpack();
+  item.container_id = identity.container_id;
+  item.container_type = identity.container_type;
+  item.started_at_ms = identity.started_at_ms;
+  item.restart_count = identity.restart_count;
+  FillLimits(newest.details, &item);
 
   PodRows members;  // of the group alone, to find its newest tick
   std::vector<const ObjectRows*> now_rows, over_window;

@@ -353,7 +353,7 @@ int64_t QueryImpl::EventsStartMs() const {
 }
 
 bool QueryImpl::Born(const NodeEntry& node, const ObjectInfo& object) const {
-  const std::optional<int64_t>& started_ms = object.identity->started_at_ms;
+  const std::optional<int64_t> started_ms = object.identity.started_at_ms();
   return node.first_held_ms && *node.first_held_ms < object.first_tick_ms &&
          (!started_ms || *started_ms >= *node.first_held_ms);
 }

@@ -34,10 +34,9 @@ void DescribePod(const Identity& identity, PodEntry* pod) {
 
 PodEntry PodOfLostContainer(const ObjectInfo& container) {
   PodEntry pod;
-  DescribePod(*container.identity, &pod);
-  if (pod.name.empty()) {
-    pod.name = FirstKnown(container.identity->container_name, container.identity->container_id);
-  }
+  const Identity identity = container.identity.Unpack();
+  DescribePod(identity, &pod);
+  if (pod.name.empty()) pod.name = FirstKnown(identity.container_name, identity.container_id);
   pod.first_tick_ms = container.first_tick_ms;
   pod.last_tick_ms = container.last_tick_ms;
   return pod;
@@ -47,7 +46,7 @@ PodEntry PodOfLostContainer(const ObjectInfo& container) {
 std::optional<int64_t> EarliestStart(const std::vector<ContainerEntry>& containers) {
   std::optional<int64_t> earliest;
   for (const ContainerEntry& container : containers) {
-    const std::optional<int64_t>& started = container.info.identity->started_at_ms;
+    const std::optional<int64_t> started = container.info.identity.started_at_ms();
     if (started && (!earliest || *started < *earliest)) earliest = started;
   }
   return earliest;
@@ -134,20 +133,20 @@ void Snapshot::LoadPodsOfNode(size_t node) {
   std::map<ObjectId, PodEntry> pods;
   std::vector<ObjectInfo> objects = store_.Objects(nodes_[node].info.node);
   for (ObjectInfo& object : objects) {
-    if (object.identity->kind != ObjectKind::kPod || object.first_tick_ms > tick_ms_) continue;
+    if (object.identity.kind() != ObjectKind::kPod || object.first_tick_ms > tick_ms_) continue;
     PodEntry& pod = pods[object.id];
-    DescribePod(*object.identity, &pod);
+    DescribePod(object.identity.Unpack(), &pod);
     pod.first_tick_ms = object.first_tick_ms;
     pod.last_tick_ms = object.last_tick_ms;
     pod.own = std::move(object);
   }
   for (ObjectInfo& object : objects) {
     // What was moved away above has no identity any more.
-    if (object.identity == nullptr || object.identity->kind != ObjectKind::kContainer) continue;
+    if (object.identity == nullptr || object.identity.kind() != ObjectKind::kContainer) continue;
     if (object.first_tick_ms > tick_ms_) continue;
     auto pod = object.pod ? pods.find(*object.pod) : pods.end();
     if (pod == pods.end()) {
-      if (object.identity->container_type == ContainerType::kSandbox) continue;
+      if (object.identity.container_type() == ContainerType::kSandbox) continue;
       pod = pods.emplace(object.id, PodOfLostContainer(object)).first;
     }
     const bool ended = object.last_tick_ms < nodes_[node].alive_since_ms;

@@ -137,7 +137,10 @@ void WriteMemory(const StoreStats& stats, JsonWriter* json) {
   json->Key("memory");
   json->StartObject();
   json->UnsignedFieldIf("residentBytes", ResidentBytes());
-  json->UnsignedField("storeBytes", stats.memory_bytes);
+  json->UnsignedField("storeBytes", stats.memory_bytes());
+  json->UnsignedField("blockBytes", stats.block_bytes);
+  json->UnsignedField("openBlockBytes", stats.open_block_bytes);
+  json->UnsignedField("objectBytes", stats.object_bytes);
   json->EndObject();
 }
 

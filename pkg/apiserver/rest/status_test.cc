@@ -51,7 +51,11 @@ TEST_F(StatusTest, OfASmallCluster) {
   EXPECT_EQ(status["refusals"]["capacity"].GetInt(), 0);
   EXPECT_EQ(status["refusals"]["total"].GetInt(), 4);
   EXPECT_GT(status["memory"]["residentBytes"].GetUint64(), 1'000'000u);
-  EXPECT_GT(status["memory"]["storeBytes"].GetUint64(), 0u);
+  EXPECT_GT(status["memory"]["objectBytes"].GetUint64(), 0u);
+  EXPECT_EQ(status["memory"]["storeBytes"].GetUint64(),
+            status["memory"]["blockBytes"].GetUint64() +
+                status["memory"]["openBlockBytes"].GetUint64() +
+                status["memory"]["objectBytes"].GetUint64());
   EXPECT_TRUE(status["http"].HasMember("connectionsOpen"));
 
   clock_.Advance(60'000);

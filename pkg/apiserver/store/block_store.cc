@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "apiserver/store/node_store.h"
 #include "apiserver/store/store.h"
@@ -13,10 +14,12 @@ namespace {
 
 // One node and its lock. Shared, so that a node dropped by Expire outlives whoever still reads it.
 struct LockedNode {
-  LockedNode(uint32_t node, const std::string& name, const StoreOptions& options)
-      : id(node), store(node, name, options) {}
+  LockedNode(uint32_t node, const std::string& node_name, const StoreOptions& options,
+             std::shared_ptr<Interner> interner)
+      : id(node), name(node_name), store(node, node_name, options, std::move(interner)) {}
 
   const uint32_t id;
+  const std::string name;
   Mutex mutex;
   NodeStore store GUARDED_BY(mutex);
   bool dropped GUARDED_BY(mutex) = false;  // no longer reachable: look the name up again
@@ -63,19 +66,22 @@ class BlockStore final : public Store {
   }
 
   void Expire(int64_t now_ms) override {
-    for (const auto& [name, node] : AllNodes()) {
+    const std::shared_ptr<const NodeList> all = AllNodes();
+    for (const std::shared_ptr<LockedNode>& node : *all) {
       {
         const MutexLock lock(node->mutex);
         node->store.Expire(now_ms);
         if (!node->store.Forgotten(now_ms)) continue;
       }
-      Drop(name, *node, now_ms);
+      Drop(*node, now_ms);
     }
+    interner_->Sweep();
   }
 
   std::vector<NodeInfo> Nodes() const override {
     std::vector<NodeInfo> infos;
-    for (const auto& [name, node] : AllNodes()) {
+    const std::shared_ptr<const NodeList> all = AllNodes();
+    for (const std::shared_ptr<LockedNode>& node : *all) {
       const MutexLock lock(node->mutex);
       infos.push_back(node->store.Info());
     }
@@ -92,7 +98,8 @@ class BlockStore final : public Store {
   std::vector<uint32_t> NodesWithPod(std::string_view namespace_name,
                                      std::string_view name) const override {
     std::vector<uint32_t> nodes;
-    for (const auto& [node_name, node] : AllNodes()) {
+    const std::shared_ptr<const NodeList> all = AllNodes();
+    for (const std::shared_ptr<LockedNode>& node : *all) {
       const MutexLock lock(node->mutex);
       if (node->store.HasPod(namespace_name, name)) nodes.push_back(node->id);
     }
@@ -120,11 +127,13 @@ class BlockStore final : public Store {
       const MutexLock lock(mutex_);
       stats.samples_total = samples_of_dropped_;
     }
-    for (const auto& [name, node] : AllNodes()) {
+    const std::shared_ptr<const NodeList> all = AllNodes();
+    for (const std::shared_ptr<LockedNode>& node : *all) {
       const MutexLock lock(node->mutex);
       ++stats.nodes;
       node->store.AddStats(&stats);
     }
+    stats.object_bytes += interner_->MemoryBytes();
     return stats;
   }
 
@@ -132,6 +141,7 @@ class BlockStore final : public Store {
 
  private:
   using NodeMap = std::map<std::string, std::shared_ptr<LockedNode>>;
+  using NodeList = std::vector<std::shared_ptr<LockedNode>>;
 
   // Null: too many nodes.
   std::shared_ptr<LockedNode> FindOrCreate(const std::string& name) EXCLUDES(mutex_) {
@@ -140,9 +150,10 @@ class BlockStore final : public Store {
     if (found != by_name_.end()) return found->second;
     if (by_name_.size() >= options_.max_nodes) return nullptr;
     const uint32_t id = next_id_++;
-    auto node = std::make_shared<LockedNode>(id, name, options_);
+    auto node = std::make_shared<LockedNode>(id, name, options_, interner_);
     by_name_.emplace(name, node);
     by_id_.emplace(id, node);
+    all_ = nullptr;
     return node;
   }
 
@@ -152,12 +163,19 @@ class BlockStore final : public Store {
     return found == by_id_.end() ? nullptr : found->second;
   }
 
-  NodeMap AllNodes() const EXCLUDES(mutex_) {
+  // By name.
+  std::shared_ptr<const NodeList> AllNodes() const EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
-    return by_name_;
+    if (all_ == nullptr) {
+      auto all = std::make_shared<NodeList>();
+      all->reserve(by_name_.size());
+      for (const auto& [name, node] : by_name_) all->push_back(node);
+      all_ = std::move(all);
+    }
+    return all_;
   }
 
-  void Drop(const std::string& name, LockedNode& node, int64_t now_ms) EXCLUDES(mutex_) {
+  void Drop(LockedNode& node, int64_t now_ms) EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
     const MutexLock node_lock(node.mutex);
     if (node.dropped || !node.store.Forgotten(now_ms)) return;  // it reported in between
@@ -165,14 +183,18 @@ class BlockStore final : public Store {
     StoreStats stats;
     node.store.AddStats(&stats);
     samples_of_dropped_ += stats.samples_total;
-    by_id_.erase(node.store.Info().node);
-    by_name_.erase(name);
+    by_id_.erase(node.id);
+    by_name_.erase(node.name);
+    all_ = nullptr;
   }
 
   const StoreOptions options_;
+  const std::shared_ptr<Interner> interner_ = std::make_shared<Interner>();
   mutable Mutex mutex_;
   NodeMap by_name_ GUARDED_BY(mutex_);
   std::map<uint32_t, std::shared_ptr<LockedNode>> by_id_ GUARDED_BY(mutex_);
+  // The nodes as they are now, made when first asked for after a change; null: not yet.
+  mutable std::shared_ptr<const NodeList> all_ GUARDED_BY(mutex_);
   uint32_t next_id_ GUARDED_BY(mutex_) = 0;
   uint64_t samples_of_dropped_ GUARDED_BY(mutex_) = 0;
 };

@@ -288,12 +288,12 @@ std::optional<int64_t> NodeBlocks::OldestTickMs() const {
 void NodeBlocks::AddStats(StoreStats* stats) const {
   for (const SealedBlock& block : sealed_) {
     stats->samples += block.samples;
-    stats->memory_bytes +=
+    stats->block_bytes +=
         sizeof(block) + block.bytes.capacity() + block.epochs.capacity() * sizeof(uint32_t);
   }
   if (open_ != nullptr) {
     stats->samples += open_->sample_count();
-    stats->memory_bytes += open_->MemoryBytes();
+    stats->open_block_bytes += open_->MemoryBytes();
   }
   stats->samples_total += samples_total_;
   const std::optional<int64_t> oldest_ms = OldestTickMs();

@@ -26,11 +26,12 @@ struct NodeStore::Outcome {
   }
 };
 
-NodeStore::NodeStore(uint32_t node, std::string name, const StoreOptions& options)
+NodeStore::NodeStore(uint32_t node, std::string name, const StoreOptions& options,
+                     std::shared_ptr<Interner> interner)
     : node_(node),
       name_(std::move(name)),
       options_(options),
-      objects_(options.max_objects_per_node),
+      objects_(options.max_objects_per_node, std::move(interner)),
       sender_interval_ms_(options.interval_ms) {}
 
 AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms) {
@@ -137,11 +138,7 @@ void NodeStore::StoreDetails(const Tick& tick, const BlockTick& at) {
   if (tick.node_details) {
     details_.Offer(at.tick_ms, at.boot, at.boot_usec, *tick.node_details);
   }
-  for (const ObjectDetails& details : tick.object_details) {
-    StoredObject* object = objects_.FindNumber(details.object);
-    if (object == nullptr) continue;
-    object->details.Offer(at.tick_ms, at.boot, at.boot_usec, details);
-  }
+  objects_.OfferDetails({at.tick_ms, at.boot_usec, at.boot}, tick.object_details);
 }
 
 void NodeStore::NoteSender(const NodeReport& report, const Outcome& outcome, int64_t now_ms) {
@@ -207,9 +204,9 @@ std::vector<ObjectInfo> NodeStore::Objects() const {
     span->second.first_ms = std::min(span->second.first_ms, own.first_ms);
     span->second.last_ms = std::max(span->second.last_ms, own.last_ms);
   };
-  for (const auto& [index, object] : objects_.objects()) {
-    widen(index, object);
-    if (object.pod) widen(*object.pod, object);
+  for (const StoredObject& object : objects_.objects()) {
+    widen(object.index, object);
+    if (object.pod != 0) widen(object.pod, object);
   }
   std::vector<ObjectInfo> infos;
   infos.reserve(spans.size());
@@ -219,15 +216,15 @@ std::vector<ObjectInfo> NodeStore::Objects() const {
     ObjectInfo info;
     info.id = {node_, index};
     info.identity = object->identity;
-    if (object->pod) info.pod = ObjectId{node_, *object->pod};
+    if (object->pod != 0) info.pod = ObjectId{node_, object->pod};
     info.first_tick_ms = span.first_ms;
     info.last_tick_ms = span.last_ms;
     info.seen = object->seen;
     info.nonzero = object->nonzero;
-    info.details = object->details.newest;
-    info.previous_details = object->details.previous;
-    info.details_boot_usec = object->details.boot_usec;
-    info.previous_details_boot_usec = object->details.previous_boot_usec;
+    info.details = object->details.newest();
+    info.previous_details = object->details.previous();
+    info.details_boot_usec = object->details.boot_usec();
+    info.previous_details_boot_usec = object->details.previous_boot_usec();
     infos.push_back(std::move(info));
   }
   return infos;
@@ -249,14 +246,17 @@ std::vector<IndexedRows> NodeStore::ReadAll(uint64_t mask, int64_t first_ms,
 
 void NodeStore::AddStats(StoreStats* stats) const {
   stats->series += static_cast<uint64_t>(std::popcount(node_seen_));
-  for (const auto& [index, object] : objects_.objects()) {
+  for (const StoredObject& object : objects_.objects()) {
     if (object.HasRows(blocks_.visible_from_ms())) {
       stats->series += static_cast<uint64_t>(std::popcount(object.seen));
     }
-    stats->memory_bytes += sizeof(StoredObject) + sizeof(Identity);
-    ++(object.identity->kind == ObjectKind::kPod ? stats->pods : stats->containers);
+    ++(object.identity.kind() == ObjectKind::kPod ? stats->pods : stats->containers);
   }
-  stats->memory_bytes += sizeof(*this);
+  uint64_t own_bytes = sizeof(*this) + objects_.MemoryBytes();
+  for (const auto* details : {details_.newest.get(), details_.previous.get()}) {
+    if (details != nullptr) own_bytes += MemoryBytesOf(*details);
+  }
+  stats->object_bytes += own_bytes;
   blocks_.AddStats(stats);
 }
 

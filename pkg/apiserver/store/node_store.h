@@ -2,11 +2,13 @@
 #define KUBEMONITOR_APISERVER_STORE_NODE_STORE_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "apiserver/store/node_blocks.h"
+#include "apiserver/store/node_details.h"
 #include "apiserver/store/object_rows.h"
 #include "apiserver/store/object_table.h"
 #include "apiserver/store/store.h"
@@ -16,7 +18,8 @@ namespace kubemonitor {
 // Everything held of one node. Not thread-safe: the store has a lock for each.
 class NodeStore {
  public:
-  NodeStore(uint32_t node, std::string name, const StoreOptions& options);
+  NodeStore(uint32_t node, std::string name, const StoreOptions& options,
+            std::shared_ptr<Interner> interner);
 
   AppendResult Append(const NodeReport& report, int64_t now_ms);
   void SetHealth(const NodeHealth& health, int64_t now_ms);
@@ -53,7 +56,7 @@ class NodeStore {
   NodeBlocks blocks_;
   uint64_t node_seen_ = 0;  // series of the node itself
   ObjectTable objects_;
-  KeptDetails<NodeDetails> details_;
+  KeptNodeDetails details_;
 
   std::string boot_id_;  // of the newest tick
   std::string instance_id_;

@@ -5,20 +5,42 @@
 namespace kubemonitor {
 namespace {
 
-// What a pod is recognised by; empty: nothing. Zero bytes cannot be part of a name, so keys of
-// different parts never meet.
-std::string PodKey(const Identity& identity) {
-  if (!identity.pod_uid.empty()) return std::string("u") + '\0' + identity.pod_uid;
-  if (identity.pod_name.empty()) return {};
+// Keys begin with a letter that tells what they are made of. Zero bytes cannot be part of a name,
+// so different parts never meet.
+std::string PodUidKey(const Identity& identity) {
+  return std::string("u") + '\0' + identity.pod_uid;
+}
+std::string PodNameKey(const Identity& identity) {
   return std::string("p") + '\0' + identity.namespace_name + '\0' + identity.pod_name;
 }
+std::string ContainerIdKey(const Identity& identity) {
+  return std::string("c") + '\0' + identity.container_id;
+}
+std::string ContainerNameKey(const Identity& identity, const std::string& pod) {
+  return std::string(pod[0] == 'u' ? "m" : "n") + '\0' + identity.container_name + '\0' + pod;
+}
 
-std::string KeyOf(const Identity& identity) {
-  const std::string pod = PodKey(identity);
-  if (identity.kind != ObjectKind::kContainer) return pod;
-  if (!identity.container_id.empty()) return std::string("c") + '\0' + identity.container_id;
-  if (identity.container_name.empty() || pod.empty()) return {};
-  return std::string("n") + '\0' + identity.container_name + '\0' + pod;
+// What a pod is recognised by: the first of these. Of a container: what its pod is.
+std::vector<std::string> PodKeys(const Identity& identity) {
+  std::vector<std::string> keys;
+  if (!identity.pod_uid.empty()) keys.push_back(PodUidKey(identity));
+  if (!identity.pod_name.empty()) keys.push_back(PodNameKey(identity));
+  return keys;
+}
+
+std::vector<std::string> KeysOf(const Identity& identity) {
+  std::vector<std::string> pod_keys = PodKeys(identity);
+  if (identity.kind != ObjectKind::kContainer) return pod_keys;
+  std::vector<std::string> keys;
+  if (!identity.container_id.empty()) keys.push_back(ContainerIdKey(identity));
+  if (identity.container_name.empty()) return keys;
+  for (const std::string& pod : pod_keys) keys.push_back(ContainerNameKey(identity, pod));
+  return keys;
+}
+
+// Empty: by nothing.
+std::string First(std::vector<std::string> keys) {
+  return keys.empty() ? std::string() : std::move(keys.front());
 }
 
 bool Differ(const std::string& a, const std::string& b) {
@@ -80,15 +102,16 @@ std::vector<uint32_t> ObjectTable::Bind(const std::vector<Identity>& identities,
       if (identity.kind != kind || identity.object == 0) continue;
       StoredObject* object = Resolve(identity, now_ms);
       if (object == nullptr) {
-        by_number_.erase(identity.object);
+        by_number_.EraseIf([&](const auto& entry) { return entry.key == identity.object; });
         // Bounded; beyond, the number is merely unknown.
         if (refused_.size() < max_objects_) refused_.insert(identity.object);
         without_room.push_back(identity.object);
         continue;
       }
       refused_.erase(identity.object);
-      by_number_[identity.object] = object->index;
-      if (kind == ObjectKind::kContainer) LinkPod(*object, identity, now_ms);
+      const uint32_t index = object->index;
+      by_number_.Set(identity.object, index);
+      if (kind == ObjectKind::kContainer) LinkPod(index, identity.pod_object, now_ms);
     }
   }
   return without_room;
@@ -96,107 +119,149 @@ std::vector<uint32_t> ObjectTable::Bind(const std::vector<Identity>& identities,
 
 StoredObject* ObjectTable::Resolve(const Identity& identity, int64_t now_ms) {
   StoredObject* object = identity.object == 0 ? nullptr : FindNumber(identity.object);
-  if (object != nullptr && !Compatible(*object->identity, identity)) object = nullptr;
-  if (object == nullptr) object = FindKey(KeyOf(identity));
+  if (object != nullptr && !Compatible(object->identity.Unpack(), identity)) object = nullptr;
+  if (object == nullptr) object = FindKey(First(KeysOf(identity)));
+  Identity known = identity;
   if (object == nullptr) {
     if (objects_.size() >= max_objects_) return nullptr;
-    object = &objects_[next_index_];
+    GrowSlowly(&objects_);
+    object = &objects_.emplace_back();
     object->index = next_index_++;
-    object->identity = std::make_shared<const Identity>(identity);
-  } else if (*object->identity != identity) {
-    object->identity = std::make_shared<const Identity>(MergeIdentity(*object->identity, identity));
+    object->identity = PackedIdentity(identity, interner_.get());
+  } else if (const Identity before = object->identity.Unpack(); before != identity) {
+    known = MergeIdentity(before, identity);
+    object->identity = PackedIdentity(known, interner_.get());
+    if (!Compatible(before, known)) ForgetOldKeys(object->index, known);
   }
   object->known_ms = now_ms;
-  AddKey(*object);
+  const std::string key = First(KeysOf(known));
+  if (!key.empty() && FindKey(key) == nullptr) by_key_.Add(HashOf(key), object->index);
   return object;
 }
 
-void ObjectTable::AddKey(StoredObject& object) {
-  std::string key = KeyOf(*object.identity);
-  if (!key.empty() && by_key_.emplace(key, object.index).second) {
-    object.keys.push_back(std::move(key));
-  }
+// Of an object that goes by another name now.
+void ObjectTable::ForgetOldKeys(uint32_t index, const Identity& identity) {
+  std::unordered_set<uint32_t> hashes;
+  for (const std::string& key : KeysOf(identity)) hashes.insert(HashOf(key));
+  by_key_.EraseIf([&](const FlatIndex::Entry& entry) {
+    return entry.index == index && !hashes.contains(entry.key);
+  });
 }
 
-void ObjectTable::LinkPod(StoredObject& container, const Identity& identity, int64_t now_ms) {
-  const StoredObject* pod = FindNumber(identity.pod_object);
-  const std::string key = PodKey(*container.identity);
+void ObjectTable::LinkPod(uint32_t index, uint32_t pod_number, int64_t now_ms) {
+  const StoredObject* pod = FindNumber(pod_number);
+  const Identity container = FindIndex(index)->identity.Unpack();
+  const std::string key = First(PodKeys(container));
   if (pod == nullptr && !key.empty()) {
     pod = FindKey(key);
     const bool names_are_news =
-        pod != nullptr && pod->identity->pod_name.empty() && !container.identity->pod_name.empty();
-    if (pod == nullptr || names_are_news) pod = Resolve(ImpliedPod(*container.identity), now_ms);
+        pod != nullptr && pod->identity.pod_name().empty() && !container.pod_name.empty();
+    if (pod == nullptr || names_are_news) pod = Resolve(ImpliedPod(container), now_ms);
   }
-  if (pod != nullptr && pod->identity->kind == ObjectKind::kPod) container.pod = pod->index;
+  if (pod != nullptr && pod->identity.kind() == ObjectKind::kPod) {
+    FindIndex(index)->pod = pod->index;
+  }
 }
 
 void ObjectTable::ForgetNumbers() {
-  by_number_.clear();
+  by_number_.Clear();
   refused_.clear();
 }
 
 StoredObject* ObjectTable::FindNumber(uint32_t number) {
-  const auto found = by_number_.find(number);
-  return found == by_number_.end() ? nullptr : &objects_.at(found->second);
+  const auto found = by_number_.Find(number);
+  return found.empty() ? nullptr : FindIndex(found.front().index);
+}
+
+// The kind of the key is part of the hash: an object is found by what it was entered under alone.
+uint32_t ObjectTable::HashOf(const std::string& key) const {
+  constexpr uint32_t kKindBits = 5;  // tells letters apart
+  const auto kind = static_cast<uint32_t>(key[0]) & ((1U << kKindBits) - 1);
+  return static_cast<uint32_t>(interner_->hash()(key)) << kKindBits | kind;
 }
 
 StoredObject* ObjectTable::FindKey(const std::string& key) {
-  const auto found = by_key_.find(key);
-  return found == by_key_.end() ? nullptr : &objects_.at(found->second);
+  if (key.empty()) return nullptr;
+  for (const FlatIndex::Entry& entry : by_key_.Find(HashOf(key))) {
+    StoredObject* object = FindIndex(entry.index);
+    const std::vector<std::string> keys = KeysOf(object->identity.Unpack());
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) return object;
+  }
+  return nullptr;
 }
 
 StoredObject* ObjectTable::FindIndex(uint32_t index) {
-  const auto found = objects_.find(index);
-  return found == objects_.end() ? nullptr : &found->second;
+  return const_cast<StoredObject*>(std::as_const(*this).FindIndex(index));
 }
 
 const StoredObject* ObjectTable::FindIndex(uint32_t index) const {
-  const auto found = objects_.find(index);
-  return found == objects_.end() ? nullptr : &found->second;
+  const auto found = std::lower_bound(
+      objects_.begin(), objects_.end(), index,
+      [](const StoredObject& object, uint32_t wanted) { return object.index < wanted; });
+  return found == objects_.end() || found->index != index ? nullptr : &*found;
+}
+
+void ObjectTable::OfferDetails(const KeptObjectDetails::ReadAt& at,
+                               const std::vector<ObjectDetails>& details) {
+  const SharedBytes packed_at = KeptObjectDetails::Pack(at);
+  for (const ObjectDetails& one : details) {
+    StoredObject* object = FindNumber(one.object);
+    if (object != nullptr) object->details.Offer(at, packed_at, one, interner_.get());
+  }
 }
 
 // Names as the query gives them: a pod without a name goes by its uid, a container whose pod nobody
 // knows by what it has.
 bool ObjectTable::HasPod(std::string_view namespace_name, std::string_view name) const {
-  for (const auto& [index, object] : objects_) {
-    const Identity& identity = *object.identity;
-    if (identity.namespace_name != namespace_name) continue;
-    if (identity.kind == ObjectKind::kContainer && object.pod) continue;
-    if (identity.pod_name == name || identity.pod_uid == name) return true;
+  for (const StoredObject& object : objects_) {
+    if (object.identity.namespace_name() != namespace_name) continue;
+    const bool container = object.identity.kind() == ObjectKind::kContainer;
+    if (container && object.pod != 0) continue;
+    if (object.identity.pod_name() == name) return true;
+    const Identity identity = object.identity.Unpack();
+    if (identity.pod_uid == name) return true;
     if (identity.container_name == name || identity.container_id == name) return true;
   }
   return false;
 }
 
 void ObjectTable::Expire(int64_t cutoff_ms, int64_t known_cutoff_ms) {
-  Drop([&](const StoredObject& object) {
-    return object.identity->kind == ObjectKind::kContainer && !object.HasRows(cutoff_ms) &&
-           object.known_ms < known_cutoff_ms;
-  });
+  const auto over = [&](const StoredObject& object, ObjectKind kind) {
+    return !object.HasRows(cutoff_ms) && object.known_ms < known_cutoff_ms &&
+           object.identity.kind() == kind;
+  };
+  Drop([&](const StoredObject& object) { return over(object, ObjectKind::kContainer); });
+  const auto pod_over = [&](const StoredObject& object) { return over(object, ObjectKind::kPod); };
+  if (std::none_of(objects_.begin(), objects_.end(), pod_over)) return;
   std::unordered_set<uint32_t> needed;
-  for (const auto& [index, object] : objects_) {
-    if (object.pod) needed.insert(*object.pod);
-  }
+  for (const StoredObject& object : objects_) needed.insert(object.pod);
   Drop([&](const StoredObject& object) {
-    return object.identity->kind == ObjectKind::kPod && !object.HasRows(cutoff_ms) &&
-           object.known_ms < known_cutoff_ms && !needed.contains(object.index);
+    return pod_over(object) && !needed.contains(object.index);
   });
 }
 
 void ObjectTable::Drop(const std::function<bool(const StoredObject&)>& condition) {
-  std::unordered_set<uint32_t> dropped;
-  for (auto object = objects_.begin(); object != objects_.end();) {
-    if (!condition(object->second)) {
-      ++object;
-      continue;
-    }
-    for (const std::string& key : object->second.keys) by_key_.erase(key);
-    dropped.insert(object->first);
-    object = objects_.erase(object);
-  }
-  if (dropped.empty()) return;
-  std::erase_if(by_number_, [&](const auto& entry) { return dropped.contains(entry.second); });
+  const size_t before = objects_.size();
+  std::erase_if(objects_, condition);
+  if (objects_.size() == before) return;
+  const auto gone = [this](const FlatIndex::Entry& entry) {
+    return FindIndex(entry.index) == nullptr;
+  };
+  by_key_.EraseIf(gone);
+  by_number_.EraseIf(gone);
+  ShrinkSlowly(&objects_);
   refused_.clear();  // there is room again: their identities are asked for
+}
+
+size_t ObjectTable::MemoryBytes() const {
+  constexpr size_t kSetNode = 24;
+  size_t bytes = objects_.capacity() * sizeof(StoredObject) + by_key_.MemoryBytes() +
+                 by_number_.MemoryBytes() + refused_.size() * kSetNode +
+                 refused_.bucket_count() * sizeof(void*);
+  for (const StoredObject& object : objects_) {
+    bytes += object.identity.MemoryBytes() + object.details.MemoryBytes();
+  }
+  return bytes;
 }
 
 }  // namespace kubemonitor

@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "apiserver/store/object_rows.h"
+#include "apiserver/store/packed_details.h"
+#include "apiserver/store/packed_identity.h"
 #include "common/node_report.h"
 #include "common/series.h"
 
@@ -108,17 +110,17 @@ struct NodeInfo {
 
 struct ObjectInfo {
   ObjectId id;
-  std::shared_ptr<const Identity> identity;  // never null; its `object` and `pod_object` are the
-                                             // sender's numbers: use id and pod
-  std::optional<ObjectId> pod;               // of a container: its pod
+  PackedIdentity identity;      // made on demand; its `object` and `pod_object` are the sender's
+                                // numbers: use id and pod
+  std::optional<ObjectId> pod;  // of a container: its pod
   // The ticks it had values at, first and last; where the first has expired, the oldest held of its
   // node. Of a pod: of it or any of its containers.
   int64_t first_tick_ms = 0, last_tick_ms = 0;
-  uint64_t seen = 0;     // SeriesValues::Bit of the series it ever had a value of
-  uint64_t nonzero = 0;  // those of them that were ever more than 0
-  std::shared_ptr<const ObjectDetails> details;  // null: never sent
+  uint64_t seen = 0;      // SeriesValues::Bit of the series it ever had a value of
+  uint64_t nonzero = 0;   // those of them that were ever more than 0
+  PackedDetails details;  // null: never sent; its `object` is 0
   // As in NodeInfo.
-  std::shared_ptr<const ObjectDetails> previous_details;
+  PackedDetails previous_details;
   uint64_t details_boot_usec = 0, previous_details_boot_usec = 0;
 };
 
@@ -132,7 +134,10 @@ struct StoreStats {
   uint64_t series = 0;                           // object × series with at least one value
   uint64_t samples = 0;                          // values held now
   uint64_t samples_total = 0;                    // values ever stored
-  uint64_t memory_bytes = 0;                     // estimate of what the samples take
+  // What the store takes, estimated: sealed blocks, those still open, and objects, which are
+  // identities, details and the tables that find them.
+  uint64_t block_bytes = 0, open_block_bytes = 0, object_bytes = 0;
+  uint64_t memory_bytes() const { return block_bytes + open_block_bytes + object_bytes; }
   std::optional<int64_t> oldest_tick_ms, newest_tick_ms;
 };
 

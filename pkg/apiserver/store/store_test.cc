@@ -478,7 +478,8 @@ TEST_P(StoreTest, Statistics) {
   EXPECT_EQ(stats.samples_total, 7u);
   EXPECT_EQ(stats.oldest_tick_ms, kNow - kI);
   EXPECT_EQ(stats.newest_tick_ms, kNow + kI);
-  EXPECT_GT(stats.memory_bytes, 7 * sizeof(uint64_t));
+  EXPECT_GT(stats.memory_bytes(), 7 * sizeof(uint64_t));
+  EXPECT_GT(stats.object_bytes, 0u);
   EXPECT_EQ(store_->options().interval_ms, kI);
 }
 
