@@ -36,8 +36,8 @@ class OracleNode {
   std::vector<ObjectInfo> Objects() const;
   ObjectRows Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
   void AddStats(StoreStats* stats) const;
-  bool HasPod(std::string_view namespace_name, std::string_view name) const {
-    return objects_.HasPod(namespace_name, name);
+  bool MayHavePod(std::string_view namespace_name, std::string_view name) const {
+    return objects_.MayHavePod(namespace_name, name);
   }
 
  private:
@@ -391,7 +391,7 @@ class OracleStore final : public Store {
     const MutexLock lock(mutex_);
     std::vector<uint32_t> nodes;
     for (const auto& [node_name, node] : nodes_) {
-      if (node.HasPod(namespace_name, name)) nodes.push_back(node.Info().node);
+      if (node.MayHavePod(namespace_name, name)) nodes.push_back(node.Info().node);
     }
     return nodes;
   }

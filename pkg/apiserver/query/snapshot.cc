@@ -73,6 +73,7 @@ std::optional<Owner> InferOwner(const Identity& pod) {
 Snapshot::Snapshot(const Store& store, const Visibility& visibility, std::vector<NodeInfo> nodes,
                    const TimeFrame& frame, int64_t now_ms)
     : store_(store), visibility_(visibility), tick_ms_(frame.tick_ms) {
+  nodes_.reserve(nodes.size());
   for (NodeInfo& info : nodes) {
     if (!visibility.NodeVisible(info.name)) continue;
     const bool reported = info.newest_tick_ms.has_value();
@@ -80,8 +81,12 @@ Snapshot::Snapshot(const Store& store, const Visibility& visibility, std::vector
     if (reported && !entry.tick_ms) continue;
     nodes_.push_back(std::move(entry));
   }
-  std::sort(nodes_.begin(), nodes_.end(),
-            [](const NodeEntry& a, const NodeEntry& b) { return a.info.name < b.info.name; });
+  const auto by_name = [](const NodeEntry& a, const NodeEntry& b) {
+    return a.info.name < b.info.name;
+  };
+  if (!std::is_sorted(nodes_.begin(), nodes_.end(), by_name)) {
+    std::sort(nodes_.begin(), nodes_.end(), by_name);
+  }
   ranges_.resize(nodes_.size());
 }
 

@@ -101,7 +101,7 @@ class BlockStore final : public Store {
     const std::shared_ptr<const NodeList> all = AllNodes();
     for (const std::shared_ptr<LockedNode>& node : *all) {
       const MutexLock lock(node->mutex);
-      if (node->store.HasPod(namespace_name, name)) nodes.push_back(node->id);
+      if (node->store.MayHavePod(namespace_name, name)) nodes.push_back(node->id);
     }
     return nodes;
   }

@@ -30,8 +30,8 @@ class NodeStore {
 
   NodeInfo Info() const;
   std::vector<ObjectInfo> Objects() const;
-  bool HasPod(std::string_view namespace_name, std::string_view name) const {
-    return objects_.HasPod(namespace_name, name);
+  bool MayHavePod(std::string_view namespace_name, std::string_view name) const {
+    return objects_.MayHavePod(namespace_name, name);
   }
   ObjectRows Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
   std::vector<IndexedRows> ReadAll(uint64_t mask, int64_t first_ms, int64_t last_ms) const;

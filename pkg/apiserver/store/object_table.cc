@@ -20,6 +20,16 @@ std::string ContainerNameKey(const Identity& identity, const std::string& pod) {
   return std::string(pod[0] == 'u' ? "m" : "n") + '\0' + identity.container_name + '\0' + pod;
 }
 
+// The name it goes by in answers: a pod without a name by its uid, a container whose pod nobody
+// knows by what it has.
+std::string NameKey(const Identity& identity) {
+  for (const std::string* name :
+       {&identity.pod_name, &identity.pod_uid, &identity.container_name, &identity.container_id}) {
+    if (!name->empty()) return std::string("w") + '\0' + identity.namespace_name + '\0' + *name;
+  }
+  return "w";
+}
+
 // What a pod is recognised by: the first of these. Of a container: what its pod is.
 std::vector<std::string> PodKeys(const Identity& identity) {
   std::vector<std::string> keys;
@@ -128,10 +138,16 @@ StoredObject* ObjectTable::Resolve(const Identity& identity, int64_t now_ms) {
     object = &objects_.emplace_back();
     object->index = next_index_++;
     object->identity = PackedIdentity(identity, interner_.get());
+    by_name_.Add(HashOf(NameKey(identity)), object->index);
   } else if (const Identity before = object->identity.Unpack(); before != identity) {
     known = MergeIdentity(before, identity);
     object->identity = PackedIdentity(known, interner_.get());
     if (!Compatible(before, known)) ForgetOldKeys(object->index, known);
+    if (NameKey(before) != NameKey(known)) {
+      const uint32_t index = object->index;
+      by_name_.EraseIf([index](const FlatIndex::Entry& entry) { return entry.index == index; });
+      by_name_.Add(HashOf(NameKey(known)), index);
+    }
   }
   object->known_ms = now_ms;
   const std::string key = First(KeysOf(known));
@@ -210,19 +226,12 @@ void ObjectTable::OfferDetails(const KeptObjectDetails::ReadAt& at,
   }
 }
 
-// Names as the query gives them: a pod without a name goes by its uid, a container whose pod nobody
-// knows by what it has.
-bool ObjectTable::HasPod(std::string_view namespace_name, std::string_view name) const {
-  for (const StoredObject& object : objects_) {
-    if (object.identity.namespace_name() != namespace_name) continue;
-    const bool container = object.identity.kind() == ObjectKind::kContainer;
-    if (container && object.pod != 0) continue;
-    if (object.identity.pod_name() == name) return true;
-    const Identity identity = object.identity.Unpack();
-    if (identity.pod_uid == name) return true;
-    if (identity.container_name == name || identity.container_id == name) return true;
-  }
-  return false;
+// A hash alone: one name in four thousand millions is taken for another.
+bool ObjectTable::MayHavePod(std::string_view namespace_name, std::string_view name) const {
+  Identity pod;
+  pod.namespace_name = namespace_name;
+  pod.pod_name = name;
+  return !by_name_.Find(HashOf(NameKey(pod))).empty();
 }
 
 void ObjectTable::Expire(int64_t cutoff_ms, int64_t known_cutoff_ms) {
@@ -248,6 +257,7 @@ void ObjectTable::Drop(const std::function<bool(const StoredObject&)>& condition
     return FindIndex(entry.index) == nullptr;
   };
   by_key_.EraseIf(gone);
+  by_name_.EraseIf(gone);
   by_number_.EraseIf(gone);
   ShrinkSlowly(&objects_);
   refused_.clear();  // there is room again: their identities are asked for
@@ -256,7 +266,7 @@ void ObjectTable::Drop(const std::function<bool(const StoredObject&)>& condition
 size_t ObjectTable::MemoryBytes() const {
   constexpr size_t kSetNode = 24;
   size_t bytes = objects_.capacity() * sizeof(StoredObject) + by_key_.MemoryBytes() +
-                 by_number_.MemoryBytes() + refused_.size() * kSetNode +
+                 by_name_.MemoryBytes() + by_number_.MemoryBytes() + refused_.size() * kSetNode +
                  refused_.bucket_count() * sizeof(void*);
   for (const StoredObject& object : objects_) {
     bytes += object.identity.MemoryBytes() + object.details.MemoryBytes();

@@ -66,7 +66,8 @@ class ObjectTable {
 
   const StoredObject* FindIndex(uint32_t index) const;
   const std::vector<StoredObject>& objects() const { return objects_; }  // by ascending index
-  bool HasPod(std::string_view namespace_name, std::string_view name) const;
+  // False: no object goes by this name in answers. True: most likely one does.
+  bool MayHavePod(std::string_view namespace_name, std::string_view name) const;
 
   // Details of those objects whose numbers are bound.
   void OfferDetails(const KeptObjectDetails::ReadAt& at, const std::vector<ObjectDetails>& details);
@@ -93,6 +94,7 @@ class ObjectTable {
   uint32_t next_index_ = 1;  // 0 is the node; never reused
   std::vector<StoredObject> objects_;
   FlatIndex by_key_;     // hashes of keys; whose key it is, the identity says
+  FlatIndex by_name_;    // hashes of names; see MayHavePod
   FlatIndex by_number_;  // of the sender
   std::unordered_set<uint32_t> refused_;
 };
