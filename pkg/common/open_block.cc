@@ -84,7 +84,7 @@ size_t OpenBlock::MemoryBytes() const {
          slots_at_tick_.capacity() * sizeof(uint32_t) +
          frame_starts_.capacity() * sizeof(uint32_t) + slots_.capacity() * sizeof(Slot) +
          by_object_.capacity() * sizeof(uint32_t) + last_.capacity() * sizeof(uint64_t) +
-         frames_.capacity() + rows_.capacity() * sizeof(rows_[0]);
+         frames_.capacity() + rows_.capacity() * sizeof(const SeriesValues*);
 }
 
 void OpenBlock::Append(const BlockTick& tick, std::vector<ObjectRow>* rows) {

@@ -78,6 +78,7 @@ QueryImpl::QueryImpl(const Store& store, int64_t now_ms, QueryOptions options, T
 
 std::vector<ItemRef> QueryImpl::Nodes() {
   std::vector<ItemRef> refs;
+  refs.reserve(snapshot_.nodes().size());
   for (uint32_t index = 0; index < snapshot_.nodes().size(); ++index) {
     refs.push_back({ItemKind::kNode, index});
   }
