@@ -64,10 +64,11 @@ void AddFlags(FlagSet& flags, ApiServerOptions& options) {
       &options.kubernetes, CheckKubernetes);
   flags.Size(
       {"memory-limit", "SIZE", "none",
-       "Bytes for samples, e.g. 512Mi. A pod or container not known yet is admitted only if "
-       "what it costs over a full retention fits beside what the present ones cost over "
-       "theirs; others are refused, which is answered and counted. Known objects go on: what "
-       "is held is not dropped before its retention ends.",
+       "Bytes for samples and names, e.g. 512Mi; the process itself comes on top. A pod or "
+       "container not known yet is admitted only if what it costs over a full retention fits "
+       "beside what the present ones cost over theirs; others are refused, which is answered and "
+       "counted. Should the limit be met all the same, the oldest five minutes of all nodes go "
+       "first, the newest stay; /api/v1/status says what retention is left.",
        ""},
       uint64_t{1} << 20, [&options](uint64_t bytes) { options.memory_limit_bytes = bytes; });
   flags.LogFlags(&options.log_format, &options.log_level);

@@ -33,9 +33,9 @@ ApiServer::ApiServer(const ApiServerOptions& options, const Clock& clock)
   StoreOptions store;
   store.retention_ms = options.retention_ms;
   store.interval_ms = options.interval_ms;
+  store.memory_limit_bytes = options.memory_limit_bytes;
   store_ = NewBlockStore(store);
-  ingest_ = std::make_unique<Ingest>(*store_, clock,
-                                     IngestOptions{RandomId(), options.memory_limit_bytes});
+  ingest_ = std::make_unique<Ingest>(*store_, clock, IngestOptions{RandomId()});
 }
 
 absl::StatusOr<std::unique_ptr<ApiServer>> ApiServer::Create(const ApiServerOptions& options,

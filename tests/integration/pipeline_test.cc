@@ -110,7 +110,7 @@ TEST(Pipeline, StoppingTheServerIsQuickAndThePublisherToo) {
 
 TEST(Pipeline, PortInUseSaysWhatToDo) {
   TestServer server;
-  Ingest ingest(server.store(), SystemClock(), {"x", std::nullopt});
+  Ingest ingest(server.store(), SystemClock(), IngestOptions{"x"});
   GrpcServerOptions options;
   options.listen = server.address();
   const auto second = GrpcServer::Create(options, ingest);
@@ -122,7 +122,7 @@ TEST(Pipeline, PortInUseSaysWhatToDo) {
 
 TEST(Pipeline, AddressesThatCannotBeBound) {
   TestServer server;
-  Ingest ingest(server.store(), SystemClock(), {"x", std::nullopt});
+  Ingest ingest(server.store(), SystemClock(), IngestOptions{"x"});
   for (const char* listen :
        {"", "nonsense", "localhost:1", "127.0.0.1:", "127.0.0.1:x", "192.0.2.1:50051", "[::1:5"}) {
     GrpcServerOptions options;

@@ -37,7 +37,7 @@ class TestServer {
  public:
   explicit TestServer(const std::string& listen = "127.0.0.1:0")
       : store_(NewBlockStore(TestStoreOptions())),
-        ingest_(*store_, SystemClock(), {RandomId(), std::nullopt}) {
+        ingest_(*store_, SystemClock(), IngestOptions{RandomId()}) {
     GrpcServerOptions options;
     options.listen = listen;
     auto server = GrpcServer::Create(options, ingest_);

@@ -361,6 +361,7 @@ class OracleStore final : public Store {
     const auto found = nodes_.find(node_name);
     return found == nodes_.end() ? std::vector<TickRange>() : found->second.Held();
   }
+  int64_t RetentionMs(int64_t /*now_ms*/) const override { return options_.retention_ms; }
   void Expire(int64_t now_ms) override {
     const MutexLock lock(mutex_);
     for (auto node = nodes_.begin(); node != nodes_.end();) {

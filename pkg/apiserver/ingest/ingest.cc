@@ -71,7 +71,7 @@ Ingest::Ingest(Store& store, const Clock& clock, IngestOptions options)
     : store_(store),
       clock_(clock),
       options_(std::move(options)),
-      admission_(store, clock, options_.memory_limit_bytes),
+      admission_(store, clock),
       empty_nodes_(store.options().max_nodes / kStoredPerEmpty,
                    static_cast<uint64_t>(store.options().retention_ms) * 1000) {
   const MutexLock lock(mutex_);
@@ -124,7 +124,7 @@ void Ingest::Handle(const v1::MetricsRequest& request, std::string_view peer,
                         fmt::format("the server knows {} nodes already and takes no more",
                                     store_.options().max_nodes + kSpareNodes));
   }
-  Answer(answer, response);
+  Answer(answer, now_ms, response);
   Count(answer, request, peer, now_ms);
 }
 
@@ -157,10 +157,11 @@ void Ingest::ForgetEmptyNodes() {
   });
 }
 
-void Ingest::Answer(const IngestAnswer& answer, v1::MetricsResponse* response) const {
+void Ingest::Answer(const IngestAnswer& answer, int64_t now_ms,
+                    v1::MetricsResponse* response) const {
   response->set_server_instance(options_.server_instance);
   response->set_interval_ms(static_cast<uint32_t>(store_.options().interval_ms));
-  response->set_retention_seconds(static_cast<uint32_t>(store_.options().retention_ms / 1000));
+  response->set_retention_seconds(static_cast<uint32_t>(store_.RetentionMs(now_ms) / 1000));
   response->set_accepted(answer.accepted);
   for (const TickRange& range : answer.held) {
     v1::TickRange* to = response->add_held();

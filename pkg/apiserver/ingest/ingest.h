@@ -35,8 +35,6 @@ class MetricsResponse;
 
 struct IngestOptions {
   std::string server_instance;  // random, new with every start
-  std::optional<uint64_t>
-      memory_limit_bytes;  // refuse new objects that do not fit; absent: no limit
 };
 
 // Since the start of the server.
@@ -73,7 +71,7 @@ class Ingest {
   std::shared_ptr<IngestNode> FindNode(const std::string& name);
   std::shared_ptr<IngestNode> FindOrAdd(const std::string& name) EXCLUDES(mutex_);
   void ForgetEmptyNodes() EXCLUDES(mutex_);
-  void Answer(const IngestAnswer& answer, v1::MetricsResponse* response) const;
+  void Answer(const IngestAnswer& answer, int64_t now_ms, v1::MetricsResponse* response) const;
   void Count(const IngestAnswer& answer, const v1::MetricsRequest& request, std::string_view peer,
              int64_t now_ms);
   void CountLag(int64_t lag_ms, uint64_t now_usec) REQUIRES(mutex_);

@@ -161,14 +161,15 @@ void IngestCall::AdmitObjects(NodeReport& report) {
 
 bool IngestCall::TimeIsGood(int64_t tick_ms) {
   const StoreOptions& options = context_.store.options();
+  const int64_t retention_ms = context_.store.RetentionMs(context_.now_ms);
   RefusalReason reason{};
   std::string why;
   if (tick_ms > context_.now_ms + kMaxSkewMs) {
     reason = RefusalReason::kInFuture;
     why = "is more than five minutes ahead of the server's clock";
-  } else if (tick_ms < context_.now_ms - options.retention_ms) {
+  } else if (tick_ms < context_.now_ms - retention_ms) {
     reason = RefusalReason::kTooOld;
-    why = fmt::format("is older than the retention of {} s", options.retention_ms / 1000);
+    why = fmt::format("is older than the retention of {} s", retention_ms / 1000);
   } else if (tick_ms % options.interval_ms != 0) {
     reason = RefusalReason::kOffGrid;
     why = fmt::format("is no multiple of the server's interval of {} ms", options.interval_ms);

@@ -181,7 +181,9 @@ TEST_F(IngestTest, TooManyObjectsCostThemselvesOnly) {
 
 TEST_F(IngestTest, MemoryLimitRefusesNewObjectsOnly) {
   // 28 series × 360 ticks × 12 bytes: about 121 kB an object; the node itself counts as one.
-  Make({}, uint64_t{400'000});
+  StoreOptions options;
+  options.memory_limit_bytes = 400'000;
+  Make(options);
   v1::MetricsRequest request = Request();
   for (uint32_t i = 1; i <= 5; ++i) AddIdentity(request, i, "u" + std::to_string(i));
   AddTick(request, kNow, {1, 2, 3, 4, 5});
@@ -197,6 +199,21 @@ TEST_F(IngestTest, MemoryLimitRefusesNewObjectsOnly) {
   for (uint32_t i = 1; i <= admitted; ++i) AddIdentity(request, i, "u" + std::to_string(i));
   AddTick(request, Tick0(), {1, 2});
   EXPECT_EQ(Send(request).refusals_size(), 0);
+}
+
+TEST_F(IngestTest, TellsSendersWhatTheMemoryLimitLeaves) {
+  StoreOptions options;
+  options.memory_limit_bytes = 1;
+  Make(options);
+  v1::MetricsRequest request = Request();
+  AddTick(request, kNow - 3'000'000);
+  EXPECT_EQ(Send(request).retention_seconds(), 2900U) << "since the end of the block that went";
+  request = Request();
+  AddTick(request, kNow - 2'950'000);
+  AddTick(request, kNow);
+  const v1::MetricsResponse answer = Send(request);
+  EXPECT_EQ(answer.accepted(), 1U);
+  EXPECT_EQ(Refusals(answer), (Expected{{v1::REFUSAL_REASON_TOO_OLD, 1}}));
 }
 
 v1::Metric SimpleMetric(const std::string& pod, int64_t timestamp) {

@@ -36,9 +36,9 @@ class FakeClock final : public Clock {
 
 class IngestTest : public ::testing::Test {
  protected:
-  void Make(StoreOptions options = {}, std::optional<uint64_t> memory_limit = std::nullopt) {
+  void Make(StoreOptions options = {}) {
     store = NewBlockStore(options);
-    ingest = std::make_unique<Ingest>(*store, clock, IngestOptions{"server", memory_limit});
+    ingest = std::make_unique<Ingest>(*store, clock, IngestOptions{"server"});
   }
   void SetUp() override { Make(); }
 

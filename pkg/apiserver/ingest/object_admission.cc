@@ -45,9 +45,8 @@ std::unordered_set<std::string> KnownKeys(const Store& store, const std::string&
 
 }  // namespace
 
-ObjectAdmission::ObjectAdmission(const Store& store, const Clock& clock,
-                                 std::optional<uint64_t> limit_bytes)
-    : store_(store), clock_(clock), limit_bytes_(limit_bytes) {}
+ObjectAdmission::ObjectAdmission(const Store& store, const Clock& clock)
+    : store_(store), clock_(clock), limit_bytes_(store.options().memory_limit_bytes) {}
 
 void ObjectAdmission::Refresh() {
   const uint64_t now_usec = clock_.BootUsec();

@@ -17,15 +17,14 @@ namespace kubemonitor {
 // Thread-safe.
 class ObjectAdmission {
  public:
-  // Without a limit everything is admitted.
-  ObjectAdmission(const Store& store, const Clock& clock, std::optional<uint64_t> limit_bytes);
+  // Where the store has no limit everything is admitted.
+  ObjectAdmission(const Store& store, const Clock& clock);
 
   // Positions in `identities` of those refused: objects the store does not hold of this node and
   // whose cost over a full retention does not fit beside what is held, at its own full cost. Known
   // objects are always admitted.
   std::vector<size_t> Refused(const std::string& node_name,
                               const std::vector<Identity>& identities);
-  bool limited() const { return limit_bytes_.has_value(); }
   // How many more objects fit now.
   uint64_t Room();
 

@@ -125,6 +125,7 @@ void WriteRetention(const Store& store, const StoreStats& stats, int64_t now_ms,
   json->Key("retention");
   json->StartObject();
   json->NumberField("configuredSeconds", Seconds(store.options().retention_ms));
+  json->NumberField("effectiveSeconds", Seconds(store.RetentionMs(now_ms)));
   if (stats.oldest_tick_ms) {
     json->NumberField("heldSeconds", Seconds(std::max<int64_t>(now_ms - *stats.oldest_tick_ms, 0)));
   }
@@ -133,7 +134,7 @@ void WriteRetention(const Store& store, const StoreStats& stats, int64_t now_ms,
   json->EndObject();
 }
 
-void WriteMemory(const StoreStats& stats, JsonWriter* json) {
+void WriteMemory(const Store& store, const StoreStats& stats, JsonWriter* json) {
   json->Key("memory");
   json->StartObject();
   json->UnsignedFieldIf("residentBytes", ResidentBytes());
@@ -141,6 +142,7 @@ void WriteMemory(const StoreStats& stats, JsonWriter* json) {
   json->UnsignedField("blockBytes", stats.block_bytes);
   json->UnsignedField("openBlockBytes", stats.open_block_bytes);
   json->UnsignedField("objectBytes", stats.object_bytes);
+  json->UnsignedFieldIf("limitBytes", store.options().memory_limit_bytes);
   json->EndObject();
 }
 
@@ -204,7 +206,7 @@ std::string StatusJson(const Store& store, const ServerStatus& status, const Ver
   WriteSamples(stats, interval_ms, &json);
   WriteIngest(nodes, status, interval_ms, now_ms, &json);
   WriteRefusals(status, &json);
-  WriteMemory(stats, &json);
+  WriteMemory(store, stats, &json);
   if (status.http) WriteHttp(*status.http, &json);
   json.EndObject();
   return Finish(&json);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/rest/rest_testing.h"
+#include "apiserver/store/store_testing.h"
 
 namespace kubemonitor {
 namespace {
@@ -60,6 +61,33 @@ TEST_F(StatusTest, OfASmallCluster) {
 
   clock_.Advance(60'000);
   EXPECT_EQ(Json(Ask(handler, "/api/v1/status"))["nodes"]["stale"].GetInt(), 2);
+}
+
+TEST_F(StatusTest, SaysWhatTheMemoryLimitLeaves) {
+  const Handler unlimited = MakeRestHandler(OptionsFor(*store_, clock_));
+  const rapidjson::Document whole = Json(Ask(unlimited, "/api/v1/status"));
+  EXPECT_DOUBLE_EQ(whole["retention"]["effectiveSeconds"].GetDouble(), 3600.0);
+  EXPECT_FALSE(whole["memory"].HasMember("limitBytes"));
+
+  StoreOptions options;
+  options.memory_limit_bytes = 1;
+  const std::unique_ptr<Store> store = NewBlockStore(options);
+  const int64_t now_ms = clock_.WallMs();
+  const int64_t tick_ms = now_ms / 10'000 * 10'000;
+  for (const int64_t age_ms : {600'000, 0}) {
+    store->Append(
+        testing::Report("node-a", {},
+                        {testing::TickAt(tick_ms - age_ms, testing::Values({{Series::kPids, 1}}))}),
+        now_ms);
+  }
+  const rapidjson::Document left =
+      Json(Ask(MakeRestHandler(OptionsFor(*store, clock_)), "/api/v1/status"));
+  EXPECT_DOUBLE_EQ(left["retention"]["configuredSeconds"].GetDouble(), 3600.0);
+  const double effective = left["retention"]["effectiveSeconds"].GetDouble();
+  EXPECT_GE(effective, 300.0);
+  EXPECT_LE(effective, 600.0);
+  EXPECT_LE(left["retention"]["heldSeconds"].GetDouble(), effective);
+  EXPECT_EQ(left["memory"]["limitBytes"].GetInt(), 1);
 }
 
 TEST_F(StatusTest, OfAnEmptyStore) {

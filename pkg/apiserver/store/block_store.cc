@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
 #include <map>
 #include <string>
 #include <utility>
@@ -22,6 +24,8 @@ struct LockedNode {
   const std::string name;
   Mutex mutex;
   NodeStore store GUARDED_BY(mutex);
+  uint64_t counted_bytes GUARDED_BY(mutex) =
+      0;                                   // its share of the store's memory, when last looked
   bool dropped GUARDED_BY(mutex) = false;  // no longer reachable: look the name up again
 };
 
@@ -32,9 +36,19 @@ class BlockStore final : public Store {
   explicit BlockStore(StoreOptions options) : options_(options) {}
 
   AppendResult Append(const NodeReport& report, int64_t now_ms) override {
+    AppendResult result = AppendToNode(report, now_ms);
+    // Where nothing is left to drop, Expire looks again.
+    if (OverLimit() && !nothing_to_drop_) DropOldestBlocks(now_ms);
+    return result;
+  }
+
+  AppendResult AppendToNode(const NodeReport& report, int64_t now_ms) {
     while (std::shared_ptr<LockedNode> node = FindOrCreate(report.node_name)) {
       const MutexLock lock(node->mutex);
-      if (!node->dropped) return node->store.Append(report, now_ms);
+      if (node->dropped) continue;
+      AppendResult result = node->store.Append(report, now_ms, FloorMs(now_ms));
+      CountMemory(node.get());
+      return result;
     }
     AppendResult result;
     result.refusals.push_back({RefusalReason::kCapacity, report.ticks.size(),
@@ -65,17 +79,13 @@ class BlockStore final : public Store {
     return node->store.Held();
   }
 
+  int64_t RetentionMs(int64_t now_ms) const override {
+    return std::min(options_.retention_ms, now_ms - FloorMs(now_ms));
+  }
+
   void Expire(int64_t now_ms) override {
-    const std::shared_ptr<const NodeList> all = AllNodes();
-    for (const std::shared_ptr<LockedNode>& node : *all) {
-      {
-        const MutexLock lock(node->mutex);
-        node->store.Expire(now_ms);
-        if (!node->store.Forgotten(now_ms)) continue;
-      }
-      Drop(*node, now_ms);
-    }
-    interner_->Sweep();
+    ExpireNodes(now_ms);
+    if (OverLimit()) DropOldestBlocks(now_ms);
   }
 
   std::vector<NodeInfo> Nodes() const override {
@@ -175,11 +185,69 @@ class BlockStore final : public Store {
     return all_;
   }
 
+  void ExpireNodes(int64_t now_ms) EXCLUDES(mutex_) {
+    const std::shared_ptr<const NodeList> all = AllNodes();
+    for (const std::shared_ptr<LockedNode>& node : *all) {
+      {
+        const MutexLock lock(node->mutex);
+        node->store.Expire(now_ms, FloorMs(now_ms));
+        CountMemory(node.get());
+        if (!node->store.Forgotten(now_ms)) continue;
+      }
+      Drop(*node, now_ms);
+    }
+    interner_->Sweep();
+  }
+
+  // Up to there the memory limit may make blocks go: the last five minutes stay.
+  static int64_t LastFloorMs(int64_t now_ms) { return BlockStartMs(now_ms - kBlockSpanMs); }
+  // Older ticks had to go; of a clock that was set back no more than it allows.
+  int64_t FloorMs(int64_t now_ms) const {
+    return std::min<int64_t>(floor_ms_, LastFloorMs(now_ms));
+  }
+
+  void CountMemory(LockedNode* node) REQUIRES(node->mutex) {
+    if (!options_.memory_limit_bytes) return;
+    const uint64_t bytes = node->store.MemoryBytes();
+    node_bytes_ += bytes - node->counted_bytes;
+    node->counted_bytes = bytes;
+  }
+
+  bool OverLimit() const {
+    return options_.memory_limit_bytes &&
+           node_bytes_ + interner_->MemoryBytes() > *options_.memory_limit_bytes;
+  }
+
+  // The oldest block of every node, by the wall clock, until the rest fits.
+  void DropOldestBlocks(int64_t now_ms) EXCLUDES(mutex_) {
+    const MutexLock lock(dropping_);
+    nothing_to_drop_ = false;
+    while (OverLimit()) {
+      const std::optional<int64_t> oldest_ms = OldestBlockStartMs();
+      nothing_to_drop_ = !oldest_ms || *oldest_ms >= LastFloorMs(now_ms);
+      if (nothing_to_drop_) return;
+      floor_ms_ = std::max<int64_t>(floor_ms_, *oldest_ms + kBlockSpanMs);
+      ExpireNodes(now_ms);
+    }
+  }
+
+  std::optional<int64_t> OldestBlockStartMs() const EXCLUDES(mutex_) {
+    std::optional<int64_t> oldest_ms;
+    const std::shared_ptr<const NodeList> all = AllNodes();
+    for (const std::shared_ptr<LockedNode>& node : *all) {
+      const MutexLock lock(node->mutex);
+      const std::optional<int64_t> start_ms = node->store.OldestBlockStartMs();
+      if (start_ms) oldest_ms = std::min(oldest_ms.value_or(*start_ms), *start_ms);
+    }
+    return oldest_ms;
+  }
+
   void Drop(LockedNode& node, int64_t now_ms) EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
     const MutexLock node_lock(node.mutex);
     if (node.dropped || !node.store.Forgotten(now_ms)) return;  // it reported in between
     node.dropped = true;
+    node_bytes_ -= node.counted_bytes;
     StoreStats stats;
     node.store.AddStats(&stats);
     samples_of_dropped_ += stats.samples_total;
@@ -197,6 +265,12 @@ class BlockStore final : public Store {
   mutable std::shared_ptr<const NodeList> all_ GUARDED_BY(mutex_);
   uint32_t next_id_ GUARDED_BY(mutex_) = 0;
   uint64_t samples_of_dropped_ GUARDED_BY(mutex_) = 0;
+
+  // The memory limit. Nodes' memory is counted only if there is one.
+  Mutex dropping_;                            // one thread at a time drops blocks for it
+  std::atomic<uint64_t> node_bytes_{0};       // sum of counted_bytes
+  std::atomic<int64_t> floor_ms_{0};          // see FloorMs
+  std::atomic<bool> nothing_to_drop_{false};  // when last looked
 };
 
 }  // namespace

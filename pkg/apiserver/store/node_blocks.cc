@@ -285,16 +285,24 @@ std::optional<int64_t> NodeBlocks::OldestTickMs() const {
   return open_ == nullptr ? std::nullopt : oldest(open_->ticks());
 }
 
-void NodeBlocks::AddStats(StoreStats* stats) const {
+std::optional<int64_t> NodeBlocks::OldestBlockStartMs() const {
+  if (!sealed_.empty()) return sealed_.front().start_ms;
+  return open_ == nullptr ? std::nullopt : std::optional(open_->start_ms());
+}
+
+uint64_t NodeBlocks::SealedBytes() const {
+  uint64_t bytes = (sealed_.capacity() - sealed_.size()) * sizeof(SealedBlock);
   for (const SealedBlock& block : sealed_) {
-    stats->samples += block.samples;
-    stats->block_bytes +=
-        sizeof(block) + block.bytes.capacity() + block.epochs.capacity() * sizeof(uint32_t);
+    bytes += sizeof(block) + block.bytes.capacity() + block.epochs.capacity() * sizeof(uint32_t);
   }
-  if (open_ != nullptr) {
-    stats->samples += open_->sample_count();
-    stats->open_block_bytes += open_->MemoryBytes();
-  }
+  return bytes;
+}
+
+void NodeBlocks::AddStats(StoreStats* stats) const {
+  for (const SealedBlock& block : sealed_) stats->samples += block.samples;
+  stats->block_bytes += SealedBytes();
+  stats->open_block_bytes += OpenBytes();
+  if (open_ != nullptr) stats->samples += open_->sample_count();
   stats->samples_total += samples_total_;
   const std::optional<int64_t> oldest_ms = OldestTickMs();
   const std::optional<BlockTick> newest = NewestTick();

@@ -51,6 +51,9 @@ class NodeBlocks {
 
   // Samples, memory, oldest and newest tick.
   void AddStats(StoreStats* stats) const;
+  uint64_t SealedBytes() const;
+  uint64_t OpenBytes() const { return open_ == nullptr ? 0 : open_->MemoryBytes(); }
+  std::optional<int64_t> OldestBlockStartMs() const;
 
  private:
   struct Boot {

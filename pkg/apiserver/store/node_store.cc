@@ -13,6 +13,7 @@ struct NodeStore::Outcome {
   std::set<uint32_t> wanted;
   std::set<uint32_t> without_room;
   std::optional<int64_t> newest_accepted_ms;
+  int64_t kept_from_ms = 0;  // older ticks are refused
   bool simple = false;
   bool newer = false;  // stored a tick newer than all held before
 
@@ -34,9 +35,10 @@ NodeStore::NodeStore(uint32_t node, std::string name, const StoreOptions& option
       objects_(options.max_objects_per_node, std::move(interner)),
       sender_interval_ms_(options.interval_ms) {}
 
-AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms) {
-  Expire(now_ms);
+AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms, int64_t floor_ms) {
+  Expire(now_ms, floor_ms);
   Outcome outcome;
+  outcome.kept_from_ms = KeptFromMs(now_ms, floor_ms);
   outcome.simple = report.instance_id.empty() || report.instance_id == kSimpleInstance;
   if (outcome.simple || report.instance_id != instance_id_) objects_.ForgetNumbers();
   instance_id_ = report.instance_id;
@@ -45,7 +47,7 @@ AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms) {
   }
   std::vector<NewTick> ticks;
   ticks.reserve(report.ticks.size());
-  for (const Tick& tick : report.ticks) TakeTick(report, tick, now_ms, &outcome, &ticks);
+  for (const Tick& tick : report.ticks) TakeTick(report, tick, &outcome, &ticks);
   blocks_.Store(&ticks);
   NoteSender(report, outcome, now_ms);
   if (!outcome.without_room.empty()) {
@@ -61,18 +63,18 @@ AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms) {
   return std::move(outcome.result);
 }
 
-void NodeStore::TakeTick(const NodeReport& report, const Tick& tick, int64_t now_ms,
-                         Outcome* outcome, std::vector<NewTick>* ticks) {
+void NodeStore::TakeTick(const NodeReport& report, const Tick& tick, Outcome* outcome,
+                         std::vector<NewTick>* ticks) {
   if (tick.tick_ms % options_.interval_ms != 0) {
     outcome->Refuse(RefusalReason::kOffGrid,
                     fmt::format("tick {} is no multiple of the interval of {} ms", tick.tick_ms,
                                 options_.interval_ms));
     return;
   }
-  if (tick.tick_ms < now_ms - options_.retention_ms) {
+  if (tick.tick_ms < outcome->kept_from_ms) {
     outcome->Refuse(RefusalReason::kTooOld,
-                    fmt::format("tick {} is older than the retention of {} ms before {}",
-                                tick.tick_ms, options_.retention_ms, now_ms));
+                    fmt::format("tick {} is older than {}, from where on ticks are kept",
+                                tick.tick_ms, outcome->kept_from_ms));
     return;
   }
   std::optional<BlockTick> held = blocks_.FindTick(tick.tick_ms);
@@ -161,9 +163,10 @@ std::vector<TickRange> NodeStore::Held() const {
   return blocks_.Held(GridStepMs(options_.interval_ms, sender_interval_ms_));
 }
 
-void NodeStore::Expire(int64_t now_ms) {
-  blocks_.DropBefore(now_ms - options_.retention_ms - 2 * options_.interval_ms);
-  objects_.Expire(blocks_.visible_from_ms(), now_ms - options_.retention_ms);
+void NodeStore::Expire(int64_t now_ms, int64_t floor_ms) {
+  const int64_t retention_ms = options_.retention_ms + 2 * options_.interval_ms;
+  blocks_.DropBefore(std::max(now_ms - retention_ms, floor_ms));
+  objects_.Expire(blocks_.visible_from_ms(), KeptFromMs(now_ms, floor_ms));
   if (blocks_.empty()) node_seen_ = 0;
 }
 
@@ -252,12 +255,20 @@ void NodeStore::AddStats(StoreStats* stats) const {
     }
     ++(object.identity.kind() == ObjectKind::kPod ? stats->pods : stats->containers);
   }
-  uint64_t own_bytes = sizeof(*this) + objects_.MemoryBytes();
-  for (const auto* details : {details_.newest.get(), details_.previous.get()}) {
-    if (details != nullptr) own_bytes += MemoryBytesOf(*details);
-  }
-  stats->object_bytes += own_bytes;
+  stats->object_bytes += OwnBytes();
   blocks_.AddStats(stats);
+}
+
+uint64_t NodeStore::OwnBytes() const {
+  uint64_t bytes = sizeof(*this) + objects_.MemoryBytes();
+  for (const auto* details : {details_.newest.get(), details_.previous.get()}) {
+    if (details != nullptr) bytes += MemoryBytesOf(*details);
+  }
+  return bytes;
+}
+
+uint64_t NodeStore::MemoryBytes() const {
+  return OwnBytes() + blocks_.SealedBytes() + blocks_.OpenBytes();
 }
 
 }  // namespace kubemonitor

@@ -1,8 +1,10 @@
 #ifndef KUBEMONITOR_APISERVER_STORE_NODE_STORE_H_
 #define KUBEMONITOR_APISERVER_STORE_NODE_STORE_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,10 +23,12 @@ class NodeStore {
   NodeStore(uint32_t node, std::string name, const StoreOptions& options,
             std::shared_ptr<Interner> interner);
 
-  AppendResult Append(const NodeReport& report, int64_t now_ms);
+  // Of all that follow `floor_ms` is where the ticks begin that the memory limit leaves: older ones
+  // are refused and dropped, whatever the retention.
+  AppendResult Append(const NodeReport& report, int64_t now_ms, int64_t floor_ms);
   void SetHealth(const NodeHealth& health, int64_t now_ms);
   std::vector<TickRange> Held() const;
-  void Expire(int64_t now_ms);
+  void Expire(int64_t now_ms, int64_t floor_ms);
   // No tick is left, and nothing was heard of the node for the retention.
   bool Forgotten(int64_t now_ms) const;
 
@@ -37,17 +41,24 @@ class NodeStore {
   std::vector<IndexedRows> ReadAll(uint64_t mask, int64_t first_ms, int64_t last_ms) const;
   // Adds this node's share; `nodes` is counted by the caller.
   void AddStats(StoreStats* stats) const;
+  // Its share of StoreStats::memory_bytes.
+  uint64_t MemoryBytes() const;
+  std::optional<int64_t> OldestBlockStartMs() const { return blocks_.OldestBlockStartMs(); }
 
  private:
   struct Outcome;  // of one report
 
   // Refuses it, counts it as held, or appends it to `ticks`.
-  void TakeTick(const NodeReport& report, const Tick& tick, int64_t now_ms, Outcome* outcome,
+  void TakeTick(const NodeReport& report, const Tick& tick, Outcome* outcome,
                 std::vector<NewTick>* ticks);
   bool NumbersKnown(const Tick& tick, Outcome* outcome);
   std::vector<ObjectRow> RowsOf(const Tick& tick, Outcome* outcome);
   void StoreDetails(const Tick& tick, const BlockTick& at);
   void NoteSender(const NodeReport& report, const Outcome& outcome, int64_t now_ms);
+  int64_t KeptFromMs(int64_t now_ms, int64_t floor_ms) const {
+    return std::max(now_ms - options_.retention_ms, floor_ms);
+  }
+  uint64_t OwnBytes() const;  // of all but blocks
 
   const uint32_t node_;
   const std::string name_;

@@ -32,6 +32,9 @@ struct StoreOptions {
   size_t max_nodes = 10'000;
   // Pods and containers, ended ones of the retention included.
   size_t max_objects_per_node = 20'000;
+  // Of StoreStats::memory_bytes. Where it is met, the oldest blocks of all nodes go, by the wall
+  // clock, but for those of the last five minutes. Absent: no limit.
+  std::optional<uint64_t> memory_limit_bytes = std::nullopt;
 };
 
 // An object of the store. Never reused for another object while the store lives. index 0 is the
@@ -150,7 +153,7 @@ class Store {
   // Object numbers belong to report.instance_id; another instance starts anew, and continues the
   // same objects by their identity (pod: uid, or namespace and name where there is no uid;
   // container: id, or pod and name). `now_ms` is the server's wall clock; ticks older than now −
-  // retention are refused, and old ones dropped.
+  // RetentionMs are refused, and old ones dropped.
   virtual AppendResult Append(const NodeReport& report, int64_t now_ms) = 0;
 
   // Creates the node if need be (a node whose reports are all refused is shown all the same).
@@ -160,8 +163,11 @@ class Store {
 
   virtual std::vector<TickRange> Held(const std::string& node_name) const = 0;
 
-  // Drops what is older than now − retention: ticks, ended objects, and nodes without any tick
-  // left.
+  // How far back ticks are taken and kept now: the retention, or less once the memory limit made
+  // the oldest blocks go.
+  virtual int64_t RetentionMs(int64_t now_ms) const = 0;
+  // Drops what is older: ticks, ended objects, and nodes without any tick left. Sees to the memory
+  // limit as well.
   virtual void Expire(int64_t now_ms) = 0;
 
   virtual std::vector<NodeInfo> Nodes() const = 0;
