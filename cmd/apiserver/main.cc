@@ -1,6 +1,7 @@
 // kubemonitor-apiserver: options are checked, everything is wired once, and it serves until a
 // signal.
 
+#include <absl/synchronization/mutex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -82,6 +83,8 @@ int Main(const std::vector<std::string>& arguments) {
   }
   for (const std::string& problem : parsed.problems) fprintf(stderr, "%s\n", problem.c_str());
   if (!parsed.problems.empty()) return kUsageError;
+  // Debian builds abseil with its search for deadlocks on: every lock of gRPC's pays for it.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   PrepareSignals();
   InitLogging(parsed.options.log_format, parsed.options.log_level);
   return Serve(parsed.options);
