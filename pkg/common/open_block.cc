@@ -18,6 +18,18 @@ constexpr uint8_t kAbsent = 0;
 constexpr uint8_t kSameSeries = 1;
 constexpr uint8_t kOtherSeries = 2;
 
+constexpr size_t kMaxVarintBytes = 10;
+constexpr size_t kMaxRowBytes =
+    1 + kMaxVarintBytes + (kSeriesEnd + 7) / 8 + kSeriesEnd * kMaxVarintBytes;
+
+// An eighth at a time: there are as many open blocks as nodes, and most are as large as they get
+// when the next one begins.
+template <typename T>
+void MakeRoomFor(size_t more, std::vector<T>* vector) {
+  const size_t size = vector->size();
+  if (vector->capacity() < size + more) vector->reserve(size + more + size / 8);
+}
+
 void PutVarint(uint64_t value, std::vector<uint8_t>* out) {
   for (; value >= 0x80; value >>= 7) out->push_back(static_cast<uint8_t>(value | 0x80));
   out->push_back(static_cast<uint8_t>(value));
@@ -84,7 +96,7 @@ size_t OpenBlock::MemoryBytes() const {
          slots_at_tick_.capacity() * sizeof(uint32_t) +
          frame_starts_.capacity() * sizeof(uint32_t) + slots_.capacity() * sizeof(Slot) +
          by_object_.capacity() * sizeof(uint32_t) + last_.capacity() * sizeof(uint64_t) +
-         frames_.capacity() + rows_.capacity() * sizeof(const SeriesValues*);
+         frames_.capacity();
 }
 
 void OpenBlock::Append(const BlockTick& tick, std::vector<ObjectRow>* rows) {
@@ -92,37 +104,42 @@ void OpenBlock::Append(const BlockTick& tick, std::vector<ObjectRow>* rows) {
   if (!std::is_sorted(rows->begin(), rows->end(), by_object)) {
     std::sort(rows->begin(), rows->end(), by_object);
   }
-  AssignRows(*rows);
+  const std::vector<const SeriesValues*> by_slot = AssignRows(*rows);
   frame_starts_.push_back(static_cast<uint32_t>(frames_.size()));
-  for (size_t slot = 0; slot < slots_.size(); ++slot) AppendRow(&slots_[slot], rows_[slot]);
+  for (size_t slot = 0; slot < slots_.size(); ++slot) AppendRow(&slots_[slot], by_slot[slot]);
   ticks_.push_back(tick);
   slots_at_tick_.push_back(static_cast<uint32_t>(slots_.size()));
 }
 
-void OpenBlock::AssignRows(std::span<const ObjectRow> rows) {
-  rows_.assign(slots_.size(), nullptr);
+std::vector<const SeriesValues*> OpenBlock::AssignRows(std::span<const ObjectRow> rows) {
+  std::vector<const SeriesValues*> by_slot(slots_.size());
+  by_slot.reserve(slots_.size() + rows.size());
   const size_t known = by_object_.size();
   size_t next = 0;
   for (const ObjectRow& row : rows) {
     if (row.values->empty()) continue;
     while (next < known && slots_[by_object_[next]].object < row.object) ++next;
     if (next < known && slots_[by_object_[next]].object == row.object) {
-      rows_[by_object_[next]] = row.values;
+      by_slot[by_object_[next]] = row.values;
       continue;
     }
+    MakeRoomFor(1, &by_object_);
     by_object_.push_back(static_cast<uint32_t>(slots_.size()));
+    MakeRoomFor(1, &slots_);
     slots_.push_back({row.object, 0, 0, 0});
-    rows_.push_back(row.values);
+    by_slot.push_back(row.values);
   }
   const auto middle = by_object_.begin() + static_cast<std::ptrdiff_t>(known);
   std::inplace_merge(by_object_.begin(), middle, by_object_.end(), [this](uint32_t a, uint32_t b) {
     return slots_[a].object < slots_[b].object;
   });
+  return by_slot;
 }
 
 // The values move to the end of last_; what they took before is lost until the block is sealed.
 void OpenBlock::MakeRoom(Slot* slot, uint64_t seen) {
   const auto first = static_cast<uint32_t>(last_.size());
+  MakeRoomFor(static_cast<size_t>(std::popcount(seen)), &last_);
   for (uint64_t left = seen; left != 0;) {
     const Series series = TakeLowest(&left);
     const bool had = (slot->seen & SeriesValues::Bit(series)) != 0;
@@ -133,6 +150,7 @@ void OpenBlock::MakeRoom(Slot* slot, uint64_t seen) {
 }
 
 void OpenBlock::AppendRow(Slot* slot, const SeriesValues* values) {
+  MakeRoomFor(kMaxRowBytes, &frames_);
   if (values == nullptr) {
     frames_.push_back(kAbsent);
     return;

@@ -85,7 +85,7 @@ class OpenBlock {
   class FrameReader;
 
   // Rows by slot (null: absent), made from sorted rows; adds slots for new objects.
-  void AssignRows(std::span<const ObjectRow> rows);
+  std::vector<const SeriesValues*> AssignRows(std::span<const ObjectRow> rows);
   void AppendRow(Slot* slot, const SeriesValues* values);
   void MakeRoom(Slot* slot, uint64_t seen);
 
@@ -98,7 +98,6 @@ class OpenBlock {
   std::vector<uint64_t> last_;       // the newest value of each slot's seen series
   std::vector<uint8_t> frames_;
   uint64_t samples_ = 0;
-  std::vector<const SeriesValues*> rows_;  // of the tick being appended
 };
 
 }  // namespace kubemonitor

@@ -183,6 +183,11 @@ void SetLimits(const GrpcServerOptions& options, grpc::ServerBuilder& builder) {
   // A ping with every report, to measure how much a connection carries: the fixed window of 64 KiB
   // a round trip is enough.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  // What a connection holds while it waits for the next report. Left alone it grows to what the
+  // largest needed.
+  builder.AddChannelArgument(GRPC_ARG_TCP_READ_CHUNK_SIZE, 4 << 10);
+  builder.AddChannelArgument(GRPC_ARG_TCP_MIN_READ_CHUNK_SIZE, 4 << 10);
+  builder.AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, 8 << 10);
   // Another server on the port is an error, not a partner.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // A compressed request could be a thousand times as long as what was received.

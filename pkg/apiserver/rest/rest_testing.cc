@@ -198,6 +198,7 @@ SeriesValues ValuesAt(ObjectKind kind, int index, uint64_t pace) {
 std::unique_ptr<Store> SmallCluster() {
   StoreOptions options;
   options.interval_ms = kIntervalMs;
+  options.memory_limit_bytes = uint64_t{1} << 30;
   std::unique_ptr<Store> store = NewBlockStore(options);
   ReportBuilder a("node-a");
   AddWebPod("web-7d4b9c6f5d-aaaaa", 400, &a);

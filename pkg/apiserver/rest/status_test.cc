@@ -67,7 +67,7 @@ TEST_F(StatusTest, SaysWhatTheMemoryLimitLeaves) {
   const Handler unlimited = MakeRestHandler(OptionsFor(*store_, clock_));
   const rapidjson::Document whole = Json(Ask(unlimited, "/api/v1/status"));
   EXPECT_DOUBLE_EQ(whole["retention"]["effectiveSeconds"].GetDouble(), 3600.0);
-  EXPECT_FALSE(whole["memory"].HasMember("limitBytes"));
+  EXPECT_EQ(whole["memory"]["limitBytes"].GetInt(), 1 << 30);
 
   StoreOptions options;
   options.memory_limit_bytes = 1;
@@ -97,6 +97,7 @@ TEST_F(StatusTest, OfAnEmptyStore) {
   EXPECT_EQ(status["nodes"]["known"].GetInt(), 0);
   EXPECT_FALSE(status["samples"].HasMember("perSecond"));
   EXPECT_FALSE(status["retention"].HasMember("heldSeconds"));
+  EXPECT_FALSE(status["memory"].HasMember("limitBytes"));
   EXPECT_FALSE(status["ingest"].HasMember("newestTickAgeSeconds"));
 }
 
