@@ -19,8 +19,8 @@ namespace kubemonitor {
 struct GrpcServerOptions {
   std::string listen = "127.0.0.1:50051";  // literal address and port; port 0: any free one
   // Of all connections together, for what is received and not yet handled; slow senders are cut off
-  // when it is used up.
-  size_t buffer_bytes = size_t{256} << 20;
+  // when it is used up. 5,000 connections take some 60 MB when each waits for its next report.
+  size_t buffer_bytes = size_t{128} << 20;
   // Requests being parsed and stored at one time, as bytes on the wire; what comes on top is told
   // RESOURCE_EXHAUSTED.
   size_t handling_bytes = size_t{48} << 20;

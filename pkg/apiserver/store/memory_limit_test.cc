@@ -75,7 +75,7 @@ uint64_t BytesOf(int64_t first_ms, int64_t end_ms) {
 
 TEST(MemoryLimitTest, TheOldestBlockOfEveryNodeGoesFirst) {
   const int64_t end_ms = kStart + 5 * kBlock;
-  Nodes nodes(Limited(BytesOf(kStart, end_ms - kBlock)));
+  Nodes nodes(Limited(BytesOf(kStart, end_ms - kBlock) * 11 / 10));
   nodes.Fill(kStart, end_ms - kBlock);
   for (const NodeInfo& node : nodes.store().Nodes()) EXPECT_EQ(node.oldest_tick_ms, kStart);
   EXPECT_EQ(nodes.store().RetentionMs(end_ms), 3'600'000);
