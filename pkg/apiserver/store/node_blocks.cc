@@ -164,10 +164,14 @@ std::vector<NewTick> NodeBlocks::TicksOf(const SealedBlock& block,
 NodeBlocks::SealedBlock NodeBlocks::Seal(const OpenBlock& block) const {
   SealedBlock sealed;
   sealed.start_ms = block.start_ms();
+  sealed.first_tick_ms = block.ticks().front().tick_ms;
   sealed.last_tick_ms = block.ticks().back().tick_ms;
   sealed.samples = block.sample_count();
   std::vector<std::string> ids;
+  int64_t before_ms = sealed.first_tick_ms;
   for (const BlockTick& tick : block.ticks()) {
+    sealed.widest_gap_ms = std::max(sealed.widest_gap_ms, tick.tick_ms - before_ms);
+    before_ms = tick.tick_ms;
     if (std::find(sealed.epochs.begin(), sealed.epochs.end(), tick.boot) != sealed.epochs.end()) {
       continue;
     }
@@ -215,18 +219,26 @@ void NodeBlocks::DropBefore(int64_t cutoff_ms) {
 
 std::vector<TickRange> NodeBlocks::Held(int64_t step_ms) const {
   std::vector<TickRange> ranges;
-  const auto add = [&](std::span<const BlockTick> ticks) {
-    for (const BlockTick& tick : ticks) {
-      if (tick.tick_ms < visible_from_ms_) continue;
-      if (!ranges.empty() && tick.tick_ms - ranges.back().last_ms <= step_ms) {
-        ranges.back().last_ms = tick.tick_ms;
-      } else {
-        ranges.push_back({tick.tick_ms, tick.tick_ms});
-      }
+  const auto add = [&](int64_t first_ms, int64_t last_ms) {
+    if (!ranges.empty() && first_ms - ranges.back().last_ms <= step_ms) {
+      ranges.back().last_ms = last_ms;
+    } else {
+      ranges.push_back({first_ms, last_ms});
     }
   };
-  for (const SealedBlock& block : sealed_) add(TicksOf(block));
-  if (open_ != nullptr) add(open_->ticks());
+  const auto add_each = [&](std::span<const BlockTick> ticks) {
+    for (const BlockTick& tick : ticks) {
+      if (tick.tick_ms >= visible_from_ms_) add(tick.tick_ms, tick.tick_ms);
+    }
+  };
+  for (const SealedBlock& block : sealed_) {
+    if (block.first_tick_ms >= visible_from_ms_ && block.widest_gap_ms <= step_ms) {
+      add(block.first_tick_ms, block.last_tick_ms);
+    } else {
+      add_each(TicksOf(block));
+    }
+  }
+  if (open_ != nullptr) add_each(open_->ticks());
   return ranges;
 }
 

@@ -62,7 +62,8 @@ class NodeBlocks {
   };
   struct SealedBlock {
     int64_t start_ms = 0;
-    int64_t last_tick_ms = 0;
+    int64_t first_tick_ms = 0, last_tick_ms = 0;
+    int64_t widest_gap_ms = 0;  // between two ticks that follow each other
     uint64_t samples = 0;
     std::vector<uint8_t> bytes;
     std::vector<uint32_t> epochs;  // of the block's boots
