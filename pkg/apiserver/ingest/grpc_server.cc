@@ -83,7 +83,7 @@ class Handler {
 // (kMaxRequestBytes and the samples of a request, see IngestCall), both measured into an empty
 // store. While all threads work nothing more is read, so that TCP slows senders down; a pool of our
 // own would have to hold or refuse what it cannot take yet. gRPC's callbacks do the same with two
-// threads at least, which then wake each other for every request: that took half as much again.
+// threads at least, which wake each other for every request.
 class Queue {
  public:
   class Call {
@@ -185,10 +185,6 @@ void SetLimits(const GrpcServerOptions& options, grpc::ServerBuilder& builder) {
   // A ping with every report, to measure how much a connection carries: the fixed window of 64 KiB
   // a round trip is enough.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-  // What a connection holds while it waits for the next report.
-  builder.AddChannelArgument(GRPC_ARG_TCP_READ_CHUNK_SIZE, 4 << 10);
-  builder.AddChannelArgument(GRPC_ARG_TCP_MIN_READ_CHUNK_SIZE, 4 << 10);
-  builder.AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, 8 << 10);
   // Another server on the port is an error, not a partner.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // A compressed request could be a thousand times as long as what was received.

@@ -17,8 +17,10 @@ namespace {
 // One node and its lock. Shared, so that a node dropped by Expire outlives whoever still reads it.
 struct LockedNode {
   LockedNode(uint32_t node, const std::string& node_name, const StoreOptions& options,
-             std::shared_ptr<Interner> interner)
-      : id(node), name(node_name), store(node, node_name, options, std::move(interner)) {}
+             std::shared_ptr<Interner> interner, std::shared_ptr<BlockMemory> memory)
+      : id(node),
+        name(node_name),
+        store(node, node_name, options, std::move(interner), std::move(memory)) {}
 
   const uint32_t id;
   const std::string name;
@@ -144,6 +146,7 @@ class BlockStore final : public Store {
       node->store.AddStats(&stats);
     }
     stats.object_bytes += interner_->MemoryBytes();
+    stats.block_bytes += memory_->MemoryBytes();
     return stats;
   }
 
@@ -160,7 +163,7 @@ class BlockStore final : public Store {
     if (found != by_name_.end()) return found->second;
     if (by_name_.size() >= options_.max_nodes) return nullptr;
     const uint32_t id = next_id_++;
-    auto node = std::make_shared<LockedNode>(id, name, options_, interner_);
+    auto node = std::make_shared<LockedNode>(id, name, options_, interner_, memory_);
     by_name_.emplace(name, node);
     by_id_.emplace(id, node);
     all_ = nullptr;
@@ -197,6 +200,7 @@ class BlockStore final : public Store {
       Drop(*node, now_ms);
     }
     interner_->Sweep();
+    memory_->Sweep();
   }
 
   // Up to there the memory limit may make blocks go: the last five minutes stay.
@@ -215,7 +219,8 @@ class BlockStore final : public Store {
 
   bool OverLimit() const {
     return options_.memory_limit_bytes &&
-           node_bytes_ + interner_->MemoryBytes() > *options_.memory_limit_bytes;
+           node_bytes_ + interner_->MemoryBytes() + memory_->MemoryBytes() >
+               *options_.memory_limit_bytes;
   }
 
   // The oldest block of every node, by the wall clock, until the rest fits.
@@ -258,6 +263,7 @@ class BlockStore final : public Store {
 
   const StoreOptions options_;
   const std::shared_ptr<Interner> interner_ = std::make_shared<Interner>();
+  const std::shared_ptr<BlockMemory> memory_ = std::make_shared<BlockMemory>();
   mutable Mutex mutex_;
   NodeMap by_name_ GUARDED_BY(mutex_);
   std::map<uint32_t, std::shared_ptr<LockedNode>> by_id_ GUARDED_BY(mutex_);

@@ -125,7 +125,7 @@ void NodeBlocks::Rebuild(int64_t start_ms, std::span<NewTick> ticks) {
   } else if (into_open) {
     open_ = std::move(block);
   } else if (into_sealed) {
-    sealed_[at] = Seal(*block);
+    sealed_[at] = Seal(*block, true);
   } else {
     sealed_.insert(sealed_.begin() + static_cast<std::ptrdiff_t>(at), Seal(*block));
   }
@@ -161,7 +161,7 @@ std::vector<NewTick> NodeBlocks::TicksOf(const SealedBlock& block,
   return ticks;
 }
 
-NodeBlocks::SealedBlock NodeBlocks::Seal(const OpenBlock& block) const {
+NodeBlocks::SealedBlock NodeBlocks::Seal(const OpenBlock& block, bool again) const {
   SealedBlock sealed;
   sealed.start_ms = block.start_ms();
   sealed.first_tick_ms = block.ticks().front().tick_ms;
@@ -178,7 +178,8 @@ NodeBlocks::SealedBlock NodeBlocks::Seal(const OpenBlock& block) const {
     sealed.epochs.push_back(tick.boot);
     ids.push_back(BootId(tick.boot));
   }
-  sealed.bytes = block.Seal(sealed.epochs, ids);
+  const std::vector<uint8_t> bytes = block.Seal(sealed.epochs, ids);
+  sealed.bytes = again ? memory_->Own(bytes) : memory_->Share(sealed.start_ms, bytes);
   return sealed;
 }
 
@@ -305,7 +306,7 @@ std::optional<int64_t> NodeBlocks::OldestBlockStartMs() const {
 uint64_t NodeBlocks::SealedBytes() const {
   uint64_t bytes = (sealed_.capacity() - sealed_.size()) * sizeof(SealedBlock);
   for (const SealedBlock& block : sealed_) {
-    bytes += sizeof(block) + block.bytes.capacity() + block.epochs.capacity() * sizeof(uint32_t);
+    bytes += sizeof(block) + block.epochs.capacity() * sizeof(uint32_t);
   }
   return bytes;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/store/block_memory.h"
 #include "apiserver/store/object_rows.h"
 #include "apiserver/store/store.h"
 #include "common/open_block.h"
@@ -26,6 +27,8 @@ struct NewTick {
 // the store; 0 is the node. Not thread-safe.
 class NodeBlocks {
  public:
+  explicit NodeBlocks(std::shared_ptr<BlockMemory> memory) : memory_(std::move(memory)) {}
+
   // A number for the boot, the same as long as one of its ticks is held, never that of another one.
   uint32_t EpochOf(const std::string& boot_id);
 
@@ -49,7 +52,7 @@ class NodeBlocks {
   ObjectRows Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
   std::vector<IndexedRows> ReadAll(uint64_t mask, int64_t first_ms, int64_t last_ms) const;
 
-  // Samples, memory, oldest and newest tick.
+  // Samples, memory but for what is in the BlockMemory, oldest and newest tick.
   void AddStats(StoreStats* stats) const;
   uint64_t SealedBytes() const;
   uint64_t OpenBytes() const { return open_ == nullptr ? 0 : open_->MemoryBytes(); }
@@ -65,7 +68,7 @@ class NodeBlocks {
     int64_t first_tick_ms = 0, last_tick_ms = 0;
     int64_t widest_gap_ms = 0;  // between two ticks that follow each other
     uint64_t samples = 0;
-    std::vector<uint8_t> bytes;
+    BlockMemory::Bytes bytes;
     std::vector<uint32_t> epochs;  // of the block's boots
   };
   class Cursor;  // node_blocks_read.cc
@@ -75,7 +78,8 @@ class NodeBlocks {
   // A block's ticks with their rows; `values` keeps what these point at.
   std::vector<NewTick> TicksOf(const OpenBlock& block, std::deque<SeriesValues>* values) const;
   std::vector<NewTick> TicksOf(const SealedBlock& block, std::deque<SeriesValues>* values) const;
-  SealedBlock Seal(const OpenBlock& block) const;
+  // `again`: in place of one that was sealed before; more late ticks may come.
+  SealedBlock Seal(const OpenBlock& block, bool again = false) const;
   const std::string& BootId(uint32_t epoch) const;
   void DropUnusedBoots();
 
@@ -84,6 +88,7 @@ class NodeBlocks {
   // The ticks of a block with their epochs as `boot`.
   std::vector<BlockTick> TicksOf(const SealedBlock& block) const;
 
+  std::shared_ptr<BlockMemory> memory_;
   std::vector<SealedBlock> sealed_;  // ascending
   std::unique_ptr<OpenBlock> open_;  // later than all sealed ones; null: no tick at all
   int64_t visible_from_ms_ = 0;

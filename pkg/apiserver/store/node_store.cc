@@ -28,10 +28,11 @@ struct NodeStore::Outcome {
 };
 
 NodeStore::NodeStore(uint32_t node, std::string name, const StoreOptions& options,
-                     std::shared_ptr<Interner> interner)
+                     std::shared_ptr<Interner> interner, std::shared_ptr<BlockMemory> memory)
     : node_(node),
       name_(std::move(name)),
       options_(options),
+      blocks_(std::move(memory)),
       objects_(options.max_objects_per_node, std::move(interner)),
       sender_interval_ms_(options.interval_ms) {}
 

@@ -21,7 +21,7 @@ namespace kubemonitor {
 class NodeStore {
  public:
   NodeStore(uint32_t node, std::string name, const StoreOptions& options,
-            std::shared_ptr<Interner> interner);
+            std::shared_ptr<Interner> interner, std::shared_ptr<BlockMemory> memory);
 
   // Of all that follow `floor_ms` is where the ticks begin that the memory limit leaves: older ones
   // are refused and dropped, whatever the retention.
@@ -39,9 +39,10 @@ class NodeStore {
   }
   ObjectRows Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
   std::vector<IndexedRows> ReadAll(uint64_t mask, int64_t first_ms, int64_t last_ms) const;
-  // Adds this node's share; `nodes` is counted by the caller.
+  // Adds this node's share; `nodes`, and what is in the interner and the BlockMemory, is counted by
+  // the caller.
   void AddStats(StoreStats* stats) const;
-  // Its share of StoreStats::memory_bytes.
+  // Its share of StoreStats::memory_bytes, as in AddStats.
   uint64_t MemoryBytes() const;
   std::optional<int64_t> OldestBlockStartMs() const { return blocks_.OldestBlockStartMs(); }
 
