@@ -228,6 +228,7 @@ void AddEqualCell(Metric metric, const Cell& part, Cell* total) {
 
 std::vector<std::optional<double>> PointsOf(const Column& column, size_t step_ticks) {
   std::vector<std::optional<double>> points;
+  points.reserve(column.size() / step_ticks + 1);
   const size_t partial = column.size() % step_ticks;
   for (size_t begin = 0; begin < column.size();) {
     const size_t end = begin == 0 && partial > 0 ? partial : begin + step_ticks;
@@ -245,6 +246,7 @@ Statistics StatisticsOf(const Column& column) {
   Statistics statistics;
   Cell all;
   std::vector<double> values;
+  values.reserve(column.size());
   for (const Cell& cell : column) {
     const std::optional<double> value = cell.value();
     if (!value) continue;
@@ -255,11 +257,13 @@ Statistics StatisticsOf(const Column& column) {
   if (values.empty()) return statistics;
   statistics.avg = all.value();
   statistics.last = values.back();
-  std::sort(values.begin(), values.end());
-  statistics.min = values.front();
-  statistics.max = values.back();
+  const auto [min, max] = std::minmax_element(values.begin(), values.end());
+  statistics.min = *min;
+  statistics.max = *max;
   const double rank = std::ceil(0.95 * static_cast<double>(values.size()));
-  statistics.p95 = values[static_cast<size_t>(rank) - 1];
+  const auto p95 = values.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
+  std::nth_element(values.begin(), p95, values.end());
+  statistics.p95 = *p95;
   return statistics;
 }
 
