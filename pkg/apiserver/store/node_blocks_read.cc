@@ -4,7 +4,6 @@
 #include "apiserver/store/node_blocks.h"
 
 namespace kubemonitor {
-
 // Reads a range of ticks block after block.
 class NodeBlocks::Cursor {
  public:
@@ -32,25 +31,14 @@ class NodeBlocks::Cursor {
     }
   }
 
-  // Calls rows_of(index) for each object of the block: where its rows go; null: nowhere.
+  // Calls rows_of(index) for each object of the block with a series asked for: where its rows go.
   template <typename RowsOf>
   void ReadObjects(RowsOf rows_of) {
-    if (is_open()) {
-      blocks_.open_->Decode(&columns_);
-      for (const BlockColumns::Object& object : columns_.objects()) {
-        ObjectRows* rows = (object.series_mask & mask_) == 0 ? nullptr : rows_of(object.number);
-        if (rows == nullptr) continue;
-        if (block_ != first_block_ && rows->empty()) AddRowBefore(object.number, rows);
-        const auto load = [&] { AddOpenColumns(object, rows); };
-        load();
-        AddRows(object.number, rows, load);
-      }
-      return;
-    }
+    if (is_open()) return ReadOpenObjects(rows_of);
     const BlockReader reader = BlockReader::Trusted(sealed().bytes);
     for (BlockReader::Object object = reader.Objects(); object.Next();) {
-      ObjectRows* rows = (object.series_mask() & mask_) == 0 ? nullptr : rows_of(object.number());
-      if (rows == nullptr) continue;
+      if ((object.series_mask() & mask_) == 0) continue;
+      ObjectRows* rows = rows_of(object.number());
       if (block_ != first_block_ && rows->empty()) AddRowBefore(object.number(), rows);
       const auto load = [&] { AddSealedColumns(object, rows); };
       load();
@@ -84,6 +72,26 @@ class NodeBlocks::Cursor {
   int64_t LastTickMs(size_t block) const {
     const bool open = block == blocks_.sealed_.size();
     return open ? blocks_.open_->ticks().back().tick_ms : blocks_.sealed_[block].last_tick_ms;
+  }
+
+  template <typename RowsOf>
+  void ReadOpenObjects(RowsOf rows_of) {
+    // The row before the range is mostly that of the tick before it.
+    size_t first = begin_ > 0 ? begin_ - 1 : 0;
+    blocks_.open_->Decode(&columns_, mask_, first);
+    for (size_t i = 0; i < columns_.objects().size(); ++i) {
+      const uint32_t number = columns_.objects()[i].number;
+      ObjectRows* rows = rows_of(number);
+      if (block_ != first_block_ && rows->empty()) AddRowBefore(number, rows);
+      const auto load = [&] { AddOpenColumns(columns_.objects()[i], rows); };
+      load();
+      if (first > 0 && !RowBefore(*rows)) {
+        first = 0;
+        blocks_.open_->Decode(&columns_, mask_);
+        load();
+      }
+      AddRows(number, rows, load);
+    }
   }
 
   void LoadAxis() {
@@ -198,6 +206,56 @@ std::vector<IndexedRows> NodeBlocks::ReadAll(uint64_t mask, int64_t first_ms,
     cursor.ReadObjects(rows_of);
   }
   return result;
+}
+
+void NodeBlocks::ReadSeries(std::span<const uint32_t> objects, Series series, int64_t first_ms,
+                            int64_t last_ms, SeriesColumns* columns) const {
+  // The blocks, from one on that has a tick before the range, as far as there is one.
+  const size_t count = sealed_.size() + (open_ == nullptr ? 0 : 1);
+  const auto start_ms = [this](size_t block) {
+    return block < sealed_.size() ? sealed_[block].start_ms : open_->start_ms();
+  };
+  size_t end = count;
+  while (end > 0 && start_ms(end - 1) > last_ms) --end;
+  std::vector<std::vector<BlockTick>> axes;  // the newest block first
+  size_t begin = end;
+  for (; begin > 0 && (axes.empty() || axes.back().front().tick_ms >= first_ms); --begin) {
+    const bool open = begin - 1 == sealed_.size();
+    axes.push_back(open ? std::vector(open_->ticks().begin(), open_->ticks().end())
+                        : TicksOf(sealed_[begin - 1]));
+  }
+  size_t ticks = 0;
+  for (const std::vector<BlockTick>& axis : axes) ticks += axis.size();
+  columns->Begin(objects.size(), ticks);
+  for (size_t block = begin; block < end; ++block) {
+    columns->BeginBlock(axes[end - 1 - block], visible_from_ms_);
+    size_t position = 0;
+    // False: none of the objects is left.
+    const auto reach = [&](uint32_t number) {
+      while (position < objects.size() && objects[position] < number) ++position;
+      return position < objects.size();
+    };
+    const uint64_t mask = SeriesValues::Bit(series);
+    if (block == sealed_.size()) {
+      BlockColumns decoded;
+      open_->Decode(&decoded, mask);
+      for (const BlockColumns::Object& object : decoded.objects()) {
+        if (!reach(object.number)) break;
+        if (objects[position] != object.number) continue;
+        const BlockColumns::Column& column = decoded.columns(object).front();
+        columns->Add(position, column.present, decoded.values(column));
+      }
+      continue;
+    }
+    const BlockReader reader = BlockReader::Trusted(sealed_[block].bytes);
+    for (BlockReader::Object object = reader.Objects(); object.Next();) {
+      if (!reach(object.number())) break;
+      if (objects[position] != object.number()) continue;
+      object.Columns(mask, [&](Series, const TickMask& present, const uint64_t* values) {
+        columns->Add(position, present, values);
+      });
+    }
+  }
 }
 
 }  // namespace kubemonitor

@@ -19,6 +19,7 @@ void ObjectRows::AddRow(const Tick& tick, const SeriesValues& values, uint64_t m
   if (mask == 0) return;
   ticks_.push_back(tick);
   masks_.push_back(mask);
+  series_mask_ |= mask;
   while (mask != 0) {
     const auto series = static_cast<Series>(std::countr_zero(mask));
     mask &= mask - 1;
@@ -60,6 +61,7 @@ void ObjectRows::EndBlock(size_t first, size_t last) {
   const auto axis = block_axis_.begin();
   const auto from = static_cast<std::ptrdiff_t>(first);
   const auto to = static_cast<std::ptrdiff_t>(last);
+  for (auto mask = masks + from; mask != masks + to; ++mask) series_mask_ |= *mask;
   const bool gaps = std::find(masks + from, masks + to, uint64_t{0}) != masks + to;
   if (!gaps) {
     ticks_.insert(ticks_.end(), axis + from, axis + to);

@@ -28,6 +28,8 @@ class ObjectRows {
   const Tick& tick(size_t row) const { return ticks_[row]; }
   // SeriesValues::Bit of the series that have a value in the row; never 0.
   uint64_t mask(size_t row) const { return masks_[row]; }
+  // Of the series that have a value in any row.
+  uint64_t series_mask() const { return series_mask_; }
   bool Has(size_t row, Series series) const {
     return (masks_[row] & SeriesValues::Bit(series)) != 0;
   }
@@ -65,6 +67,7 @@ class ObjectRows {
   std::vector<uint64_t> masks_;
   std::vector<std::vector<uint64_t>> values_;  // of a column: one a row, 0 where it has none
   std::array<uint8_t, kSeriesEnd> column_of_ = MakeNoColumns();
+  uint64_t series_mask_ = 0;
 
   std::span<const Tick> block_axis_;
   std::vector<uint64_t> block_masks_;
