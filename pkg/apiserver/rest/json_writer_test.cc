@@ -70,8 +70,7 @@ TEST(JsonWriterTest, StringsOfAnyBytesBecomeValidJson) {
   const std::pair<std::string, std::string> cases[] = {
       {"", "\"\""},
       {"a\"b\\c", "\"a\\\"b\\\\c\""},
-      {std::string("\0\x1F\n\b\f\r\t\x7F", 8),
-       "\"\\u0000\\u001F\\n\\b\\f\\r\\t\x7F\""},
+      {std::string("\0\x1F\n\b\f\r\t\x7F", 8), "\"\\u0000\\u001F\\n\\b\\f\\r\\t\x7F\""},
       {"é€😀", "\"é€😀\""},
       {"caf\xE9", "\"caf\xEF\xBF\xBD\""},
       {"\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
