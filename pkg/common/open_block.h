@@ -64,6 +64,7 @@ class OpenBlock {
   int64_t start_ms() const { return start_ms_; }
   std::span<const BlockTick> ticks() const { return ticks_; }  // `boot` as the caller gave it
   uint64_t sample_count() const { return samples_; }
+  size_t object_count() const { return slots_.size(); }
   size_t MemoryBytes() const;
 
   // The tick is of this block and later than all before it, and there are fewer than

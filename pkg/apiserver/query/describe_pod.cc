@@ -137,8 +137,9 @@ std::pair<Grid, PodRows> QueryImpl::ReadShown(const PodEntry& pod, uint64_t mask
 }
 
 std::optional<uint64_t> QueryImpl::OomKills(const PodEntry& pod, const ObjectInfo& object) {
-  return Increase(store_, object, Series::kOomKills, Born(snapshot_.nodes()[pod.node], object),
-                  EventsStartMs(), frame_.tick_ms);
+  const bool ever = (object.nonzero & SeriesValues::Bit(Series::kOomKills)) != 0;
+  const bool born = ever && Born(snapshot_.nodes()[pod.node], object);
+  return Increase(store_, object, Series::kOomKills, born, EventsStartMs(), frame_.tick_ms);
 }
 
 std::optional<uint64_t> QueryImpl::PodOomKills(const PodEntry& pod) {
