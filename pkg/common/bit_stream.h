@@ -23,6 +23,15 @@ inline constexpr unsigned kNarrowBits = 57;
 // The `width` (≤ 64) lowest bits set.
 constexpr uint64_t LowBits(unsigned width) { return width == 0 ? 0 : ~uint64_t{0} >> (64 - width); }
 
+// std::popcount is a call where the processor may lack the instruction.
+constexpr unsigned CountBits(uint64_t word) {
+  constexpr uint64_t kOnes = ~uint64_t{0};
+  word -= word >> 1 & kOnes / 3;
+  word = (word & kOnes / 5) + (word >> 2 & kOnes / 5);
+  word = (word + (word >> 4)) & kOnes / 17;
+  return static_cast<unsigned>(word * (kOnes / 255) >> 56);
+}
+
 inline uint64_t LoadWord(const uint8_t* bytes) {
   uint64_t word;
   std::memcpy(&word, bytes, sizeof(word));

@@ -43,7 +43,7 @@ Series TakeLowest(uint64_t* mask) {
 
 // How many of the set bits of `mask` lie below `series`.
 size_t Rank(uint64_t mask, Series series) {
-  return static_cast<size_t>(std::popcount(mask & (SeriesValues::Bit(series) - 1)));
+  return CountBits(mask & (SeriesValues::Bit(series) - 1));
 }
 
 }  // namespace
@@ -53,6 +53,7 @@ class OpenBlock::FrameReader {
  public:
   explicit FrameReader(const uint8_t* frame) : at_(frame) {}
 
+  bool AtOtherSeries() const { return *at_ == kOtherSeries; }
   // False: the slot is absent at this tick. `mask` is that of the slot's row before.
   bool NextRow(uint64_t* mask) {
     const uint8_t head = *at_++;
@@ -60,25 +61,32 @@ class OpenBlock::FrameReader {
     if (head == kOtherSeries) *mask = Varint();
     return true;
   }
-  // Calls visit(Series, difference) for each series of the row; the difference may be 0.
+  // Calls visit(Series, difference) for each series of the row that is wanted; the difference may
+  // be 0.
   template <typename Visit>
-  void Values(uint64_t mask, Visit visit) {
-    const uint8_t* changed = at_;
-    at_ += (std::popcount(mask) + 7) / 8;
-    for (size_t i = 0; mask != 0; ++i) {
+  void Values(uint64_t mask, uint64_t wanted, Visit visit) {
+    uint64_t changed = TakeChanged(mask);
+    for (; (mask & wanted) != 0; changed >>= 1) {
       const Series series = TakeLowest(&mask);
-      const bool has_changed = (changed[i / 8] >> (i % 8) & 1) != 0;
-      visit(series, has_changed ? UnZigZag(Varint()) : 0);
+      const uint64_t difference = (changed & 1) != 0 ? UnZigZag(Varint()) : 0;
+      if ((wanted & SeriesValues::Bit(series)) != 0) visit(series, difference);
     }
+    Pass(CountBits(changed));
   }
 
-  void Skip(uint64_t mask) {
-    int changed = 0;
-    for (int left = std::popcount(mask); left > 0; left -= 8) changed += std::popcount(*at_++);
-    while (changed > 0) changed -= *at_++ < 0x80 ? 1 : 0;
-  }
+  void Skip(uint64_t mask) { Pass(CountBits(TakeChanged(mask))); }
 
  private:
+  // Which series of the row changed, the first as the lowest bit.
+  uint64_t TakeChanged(uint64_t mask) {
+    uint64_t changed = 0;
+    const unsigned bytes = (CountBits(mask) + 7) / 8;
+    for (unsigned i = 0; i < bytes; ++i) changed |= static_cast<uint64_t>(*at_++) << (8 * i);
+    return changed;
+  }
+  void Pass(unsigned varints) {
+    while (varints > 0) varints -= *at_++ < 0x80 ? 1 : 0;
+  }
   uint64_t Varint() {
     uint64_t value = 0;
     for (unsigned shift = 0;; shift += 7) {
@@ -176,38 +184,84 @@ void OpenBlock::AppendRow(Slot* slot, const SeriesValues* values) {
   }
 }
 
-void OpenBlock::Decode(BlockColumns* columns) const {
+std::vector<size_t> OpenBlock::MakeColumns(uint64_t mask, BlockColumns* columns) const {
   columns->objects_.clear();
   columns->columns_.clear();
   size_t values = 0;
-  std::vector<size_t> first_column(slots_.size());  // by slot
+  std::vector<size_t> first_column(slots_.size());
   for (const uint32_t index : by_object_) {
     const Slot& slot = slots_[index];
+    const uint64_t series = slot.seen & mask;
     first_column[index] = columns->columns_.size();
-    columns->objects_.push_back({slot.object, slot.seen, columns->columns_.size(),
-                                 static_cast<size_t>(std::popcount(slot.seen))});
-    for (uint64_t left = slot.seen; left != 0; values += ticks_.size()) {
+    if (series == 0) continue;
+    columns->objects_.push_back({slot.object, series, columns->columns_.size(), CountBits(series)});
+    for (uint64_t left = series; left != 0; values += ticks_.size()) {
       columns->columns_.push_back({TakeLowest(&left), TickMask(), values});
     }
   }
   columns->values_.resize(values);
+  return first_column;
+}
+
+template <typename Visit>
+void OpenBlock::VisitRow(size_t index, uint64_t row_mask, uint64_t mask, size_t first_column,
+                         FrameReader* reader, Visit visit) const {
+  const uint64_t wanted = slots_[index].seen & mask;
+  if (wanted == 0) return reader->Skip(row_mask);
+  const bool all = (row_mask & mask) == wanted;
+  size_t next = first_column;
+  reader->Values(row_mask, mask, [&](Series series, uint64_t difference) {
+    visit(all ? next++ : first_column + Rank(wanted, series), difference);
+  });
+}
+
+void OpenBlock::Decode(BlockColumns* columns, uint64_t mask, size_t first) const {
+  const std::vector<size_t> first_column = MakeColumns(mask, columns);
+  // Going back costs what it passes, as going forward does.
+  if (first > ticks_.size() / 2 && DecodeBack(first_column, mask, first, columns)) return;
+  for (BlockColumns::Column& column : columns->columns_) column.present = TickMask();
   std::vector<uint64_t> last(columns->columns_.size());
   std::vector<uint64_t> masks(slots_.size());
   FrameReader reader(frames_.data());
   for (size_t tick = 0; tick < ticks_.size(); ++tick) {
     for (size_t index = 0; index < slots_at_tick_[tick]; ++index) {
       if (!reader.NextRow(&masks[index])) continue;
-      const bool all = masks[index] == slots_[index].seen;
-      size_t next = first_column[index];
-      reader.Values(masks[index], [&](Series series, uint64_t difference) {
-        const size_t at = all ? next++ : first_column[index] + Rank(slots_[index].seen, series);
-        last[at] += difference;
-        BlockColumns::Column& column = columns->columns_[at];
-        column.present.Set(tick);
-        columns->values_[column.first_value + tick] = last[at];
-      });
+      VisitRow(index, masks[index], mask, first_column[index], &reader,
+               [&](size_t at, uint64_t difference) {
+                 last[at] += difference;
+                 columns->Set(at, tick, last[at]);
+               });
     }
   }
+}
+
+// The newest values are known, and a frame tells what they were before. False: a row has other
+// series than the one before it, of which the frames tell forward only.
+bool OpenBlock::DecodeBack(std::span<const size_t> first_column, uint64_t mask, size_t first,
+                           BlockColumns* columns) const {
+  std::vector<uint64_t> last(columns->columns_.size());
+  for (size_t index = 0; index < slots_.size(); ++index) {
+    size_t at = first_column[index];
+    for (uint64_t left = slots_[index].seen & mask; left != 0;) {
+      const Series series = TakeLowest(&left);
+      last[at++] = last_[slots_[index].first_value + Rank(slots_[index].seen, series)];
+    }
+  }
+  for (size_t tick = ticks_.size(); tick-- > first;) {
+    FrameReader reader(frames_.data() + frame_starts_[tick]);
+    const size_t held_before = tick > first ? slots_at_tick_[tick - 1] : 0;
+    for (size_t index = 0; index < slots_at_tick_[tick]; ++index) {
+      if (reader.AtOtherSeries() && index < held_before) return false;
+      uint64_t row_mask = slots_[index].mask;
+      if (!reader.NextRow(&row_mask)) continue;
+      VisitRow(index, row_mask, mask, first_column[index], &reader,
+               [&](size_t at, uint64_t difference) {
+                 columns->Set(at, tick, last[at]);
+                 last[at] -= difference;
+               });
+    }
+  }
+  return true;
 }
 
 void OpenBlock::DecodeObject(uint32_t object, BlockColumns* columns) const {
@@ -219,7 +273,7 @@ void OpenBlock::DecodeObject(uint32_t object, BlockColumns* columns) const {
   if (found == by_object_.end() || slots_[*found].object != object) return;
   const size_t wanted = *found;
   const uint64_t seen = slots_[wanted].seen;
-  columns->objects_.push_back({object, seen, 0, static_cast<size_t>(std::popcount(seen))});
+  columns->objects_.push_back({object, seen, 0, CountBits(seen)});
   for (uint64_t left = seen; left != 0;) {
     const size_t first_value = columns->columns_.size() * ticks_.size();
     columns->columns_.push_back({TakeLowest(&left), TickMask(), first_value});
@@ -234,7 +288,7 @@ void OpenBlock::DecodeObject(uint32_t object, BlockColumns* columns) const {
       if (reader.NextRow(&masks[index])) reader.Skip(masks[index]);
     }
     if (wanted >= slots || !reader.NextRow(&masks[wanted])) continue;
-    reader.Values(masks[wanted], [&](Series series, uint64_t difference) {
+    reader.Values(masks[wanted], seen, [&](Series series, uint64_t difference) {
       uint64_t& value = last[SeriesValues::Index(series)];
       value += difference;
       BlockColumns::Column& column = columns->columns_[Rank(seen, series)];

@@ -45,6 +45,12 @@ class BlockColumns {
 
  private:
   friend class OpenBlock;
+
+  void Set(size_t column, size_t tick, uint64_t value) {
+    columns_[column].present.Set(tick);
+    values_[columns_[column].first_value + tick] = value;
+  }
+
   std::vector<Object> objects_;
   std::vector<Column> columns_;
   std::vector<uint64_t> values_;
@@ -58,14 +64,16 @@ class OpenBlock {
   int64_t start_ms() const { return start_ms_; }
   std::span<const BlockTick> ticks() const { return ticks_; }  // `boot` as the caller gave it
   uint64_t sample_count() const { return samples_; }
+  size_t object_count() const { return slots_.size(); }
   size_t MemoryBytes() const;
 
   // The tick is of this block and later than all before it, and there are fewer than
   // kMaxBlockTicks. No object is there twice. Sorts `rows` by object.
   void Append(const BlockTick& tick, std::vector<ObjectRow>* rows);
 
-  // The columns of all objects.
-  void Decode(BlockColumns* columns) const;
+  // The columns of all objects, as far as `mask` (SeriesValues::Bit) asks for them. Values of ticks
+  // before position `first` may be left out.
+  void Decode(BlockColumns* columns, uint64_t mask = ~uint64_t{0}, size_t first = 0) const;
   // The columns of one object, or of none.
   void DecodeObject(uint32_t object, BlockColumns* columns) const;
 
@@ -88,6 +96,15 @@ class OpenBlock {
   std::vector<const SeriesValues*> AssignRows(std::span<const ObjectRow> rows);
   void AppendRow(Slot* slot, const SeriesValues* values);
   void MakeRoom(Slot* slot, uint64_t seen);
+
+  // Columns without a value for all objects; returns the first of each slot.
+  std::vector<size_t> MakeColumns(uint64_t mask, BlockColumns* columns) const;
+  // Calls visit(column, difference) for each series of the row that `mask` asks for.
+  template <typename Visit>
+  void VisitRow(size_t index, uint64_t row_mask, uint64_t mask, size_t first_column,
+                FrameReader* reader, Visit visit) const;
+  bool DecodeBack(std::span<const size_t> first_column, uint64_t mask, size_t first,
+                  BlockColumns* columns) const;
 
   int64_t start_ms_;
   std::vector<BlockTick> ticks_;

@@ -50,7 +50,7 @@ class TickMask {
   bool Has(size_t tick) const { return (words_[tick / 64] >> (tick % 64) & 1) != 0; }
   size_t count() const {
     size_t bits = 0;
-    for (const uint64_t word : words_) bits += static_cast<size_t>(std::popcount(word));
+    for (const uint64_t word : words_) bits += CountBits(word);
     return bits;
   }
   // 64 ticks at once, the first as the lowest bit.

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "apiserver/store/store.h"
@@ -65,6 +66,22 @@ std::string Text(const ObjectRows& rows) {
     }
   }
   return text;
+}
+
+std::string Text(std::span<const ObjectRows::Tick> ticks) {
+  std::string text;
+  for (const ObjectRows::Tick& tick : ticks) {
+    text += fmt::format("\n  {} boot {} epoch {}", tick.tick_ms, tick.boot_usec, tick.epoch);
+  }
+  return text;
+}
+
+// Of the ticks in the range and the newest before it.
+std::span<const ObjectRows::Tick> Part(std::span<const ObjectRows::Tick> ticks, int64_t first_ms,
+                                       int64_t last_ms) {
+  while (ticks.size() > 1 && ticks[1].tick_ms < first_ms) ticks = ticks.subspan(1);
+  while (!ticks.empty() && ticks.back().tick_ms > last_ms) ticks = ticks.first(ticks.size() - 1);
+  return ticks;
 }
 
 std::string Difference(const std::string& what, const std::string& real,
@@ -239,7 +256,54 @@ class History {
     for (uint32_t index = 0; difference.empty() && index <= real.size(); ++index) {
       difference = CompareRows(index == 0 ? ObjectId{node, 0} : real[index - 1].id);
     }
-    return difference.empty() ? CompareNodeRows(node) : difference;
+    if (difference.empty()) difference = CompareNodeRows(node);
+    return difference.empty() ? CompareSeries(node, real) : difference;
+  }
+
+  // One series of some objects in a range, with the newest tick before it.
+  std::string CompareSeries(uint32_t node, const std::vector<ObjectInfo>& objects) {
+    std::vector<uint32_t> indexes;
+    for (const ObjectInfo& object : objects) {
+      if (!choices_->OneIn(3)) indexes.push_back(object.id.index);
+    }
+    const Series series = choices_->OneIn(2) ? Series::kCpuUsageUsec : Series::kDiskReadBytes;
+    const int64_t first_ms = now_ms_ - static_cast<int64_t>(choices_->Below(kRetentionMs * 5 / 4));
+    const int64_t last_ms = first_ms + static_cast<int64_t>(choices_->Below(kRetentionMs));
+    SeriesColumns real, all;
+    real_->ReadSeries(node, indexes, series, first_ms, last_ms, &real);
+    oracle_->ReadSeries(node, {}, series, first_ms, last_ms, &all);
+    const std::string what = fmt::format("series {} of {} from {} to {}", static_cast<int>(series),
+                                         node, first_ms, last_ms);
+    std::string difference = Difference(what, Text(Part(real.ticks(), first_ms, last_ms)),
+                                        Text(Part(all.ticks(), first_ms, last_ms)));
+    for (size_t column = 0; column < indexes.size() && !real.ticks().empty(); ++column) {
+      const ObjectRows rows =
+          oracle_->Read({node, indexes[column]}, SeriesValues::Bit(series),
+                        real.ticks().front().tick_ms, real.ticks().back().tick_ms);
+      difference +=
+          CompareColumn(fmt::format("{} column {}", what, column), real, column, rows, series);
+    }
+    return difference;
+  }
+
+  static std::string CompareColumn(const std::string& what, const SeriesColumns& columns,
+                                   size_t column, const ObjectRows& rows, Series series) {
+    const std::span<const ObjectRows::Tick> ticks = columns.ticks();
+    const SeriesColumns::Column& of = columns.column(column);
+    size_t first = ticks.size(), end = 0, count = 0;
+    for (size_t tick = 0, row = 0; tick < ticks.size() && row < rows.size(); ++tick) {
+      while (row < rows.size() && rows.tick(row).tick_ms < ticks[tick].tick_ms) ++row;
+      if (row == rows.size() || rows.tick(row).tick_ms != ticks[tick].tick_ms) continue;
+      first = std::min(first, tick);
+      end = tick + 1;
+      ++count;
+      if (rows.Value(row, series) != columns.values(column)[tick]) {
+        return fmt::format("{} tick {}: not {}", what, tick, rows.Value(row, series));
+      }
+    }
+    if (count == 0) first = 0;
+    return Difference(what, fmt::format("{} in [{},{})", of.count, of.first, of.end),
+                      fmt::format("{} in [{},{})", count, first, end));
   }
 
   // All objects at once, as they come one by one.

@@ -35,6 +35,7 @@ class OracleNode {
   NodeInfo Info() const;
   std::vector<ObjectInfo> Objects() const;
   ObjectRows Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
+  void ReadSeries(std::span<const uint32_t> objects, Series series, SeriesColumns* columns) const;
   void AddStats(StoreStats* stats) const;
   bool MayHavePod(std::string_view namespace_name, std::string_view name) const {
     return objects_.MayHavePod(namespace_name, name);
@@ -295,6 +296,32 @@ std::vector<ObjectInfo> OracleNode::Objects() const {
   return infos;
 }
 
+// All ticks in pieces as long as a block, whatever the range.
+void OracleNode::ReadSeries(std::span<const uint32_t> objects, Series series,
+                            SeriesColumns* columns) const {
+  columns->Begin(objects.size(), axis_.size());
+  for (auto next = axis_.begin(); next != axis_.end();) {
+    std::vector<BlockTick> piece;
+    for (; next != axis_.end() && piece.size() < kMaxBlockTicks; ++next) {
+      piece.push_back({next->first, next->second.boot_usec, next->second.epoch, false});
+    }
+    columns->BeginBlock(piece, 0);
+    for (size_t column = 0; column < objects.size(); ++column) {
+      const auto rows = rows_.find(objects[column]);
+      if (rows == rows_.end()) continue;
+      TickMask present;
+      std::vector<uint64_t> values(piece.size());
+      for (size_t tick = 0; tick < piece.size(); ++tick) {
+        const auto row = rows->second.find(piece[tick].tick_ms);
+        if (row == rows->second.end() || !row->second.Has(series)) continue;
+        present.Set(tick);
+        values[tick] = *row->second.Get(series);
+      }
+      columns->Add(column, present, values.data());
+    }
+  }
+}
+
 ObjectRows OracleNode::Read(uint32_t index, uint64_t mask, int64_t first_ms,
                             int64_t last_ms) const {
   ObjectRows result;
@@ -408,6 +435,12 @@ class OracleStore final : public Store {
       all.push_back({object.id.index, Read(object.id, mask, first_ms, last_ms)});
     }
     return all;
+  }
+  void ReadSeries(uint32_t node_id, std::span<const uint32_t> objects, Series series, int64_t,
+                  int64_t, SeriesColumns* columns) const override {
+    const MutexLock lock(mutex_);
+    columns->Begin(objects.size(), 0);
+    if (const OracleNode* node = Find(node_id)) node->ReadSeries(objects, series, columns);
   }
   StoreStats Stats() const override {
     const MutexLock lock(mutex_);

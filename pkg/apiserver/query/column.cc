@@ -8,67 +8,63 @@
 namespace kubemonitor {
 namespace {
 
-enum class Form : uint8_t { kNothing, kGauge, kRate, kPressure, kRatio };
-
-struct Source {
-  Form form = Form::kNothing;
-  Series series = Series::kPids;
-  double scale = 1;  // of a rate: units of the metric per unit of the counter and microsecond
-};
-
 constexpr double kPerSecond = 1e6;    // … per µs → … per second
 constexpr double kMillicores = 1000;  // µs per µs → thousandths of a core
 
-Source SourceOf(Metric metric) {
+}  // namespace
+
+MetricSource SourceOf(Metric metric) {
   switch (metric) {
     case Metric::kCpuMillicores:
-      return {Form::kRate, Series::kCpuUsageUsec, kMillicores};
+      return {MetricForm::kRate, Series::kCpuUsageUsec, kMillicores};
     case Metric::kMemoryBytes:
-      return {Form::kGauge, Series::kMemoryCurrentBytes};
+      return {MetricForm::kGauge, Series::kMemoryCurrentBytes};
     case Metric::kMemoryWorkingSetBytes:
-      return {Form::kGauge, Series::kMemoryWorkingSetBytes};
+      return {MetricForm::kGauge, Series::kMemoryWorkingSetBytes};
     case Metric::kMemoryRssBytes:
-      return {Form::kGauge, Series::kMemoryAnonBytes};
+      return {MetricForm::kGauge, Series::kMemoryAnonBytes};
     case Metric::kDiskReadBytesPerSecond:
-      return {Form::kRate, Series::kDiskReadBytes, kPerSecond};
+      return {MetricForm::kRate, Series::kDiskReadBytes, kPerSecond};
     case Metric::kDiskWriteBytesPerSecond:
-      return {Form::kRate, Series::kDiskWriteBytes, kPerSecond};
+      return {MetricForm::kRate, Series::kDiskWriteBytes, kPerSecond};
     case Metric::kNetworkRxBytesPerSecond:
-      return {Form::kRate, Series::kNetworkRxBytes, kPerSecond};
+      return {MetricForm::kRate, Series::kNetworkRxBytes, kPerSecond};
     case Metric::kNetworkTxBytesPerSecond:
-      return {Form::kRate, Series::kNetworkTxBytes, kPerSecond};
+      return {MetricForm::kRate, Series::kNetworkTxBytes, kPerSecond};
     case Metric::kProcessCount:
-      return {Form::kGauge, Series::kPids};
+      return {MetricForm::kGauge, Series::kPids};
     case Metric::kDiskReadBytes:
-      return {Form::kGauge, Series::kDiskReadBytes};
+      return {MetricForm::kGauge, Series::kDiskReadBytes};
     case Metric::kDiskWriteBytes:
-      return {Form::kGauge, Series::kDiskWriteBytes};
+      return {MetricForm::kGauge, Series::kDiskWriteBytes};
     case Metric::kNetworkRxBytes:
-      return {Form::kGauge, Series::kNetworkRxBytes};
+      return {MetricForm::kGauge, Series::kNetworkRxBytes};
     case Metric::kNetworkTxBytes:
-      return {Form::kGauge, Series::kNetworkTxBytes};
+      return {MetricForm::kGauge, Series::kNetworkTxBytes};
     case Metric::kThrottledPercent:
-      return {Form::kRatio, Series::kCpuThrottledPeriods, 100};
+      return {MetricForm::kRatio, Series::kCpuThrottledPeriods, 100};
     case Metric::kThrottledMillicores:
-      return {Form::kRate, Series::kCpuThrottledUsec, kMillicores};
+      return {MetricForm::kRate, Series::kCpuThrottledUsec, kMillicores};
     case Metric::kCpuSomePercent:
-      return {Form::kPressure, Series::kPsiCpuSomeUsec, 100};
+      return {MetricForm::kPressure, Series::kPsiCpuSomeUsec, 100};
     case Metric::kMemorySomePercent:
-      return {Form::kPressure, Series::kPsiMemorySomeUsec, 100};
+      return {MetricForm::kPressure, Series::kPsiMemorySomeUsec, 100};
     case Metric::kMemoryFullPercent:
-      return {Form::kPressure, Series::kPsiMemoryFullUsec, 100};
+      return {MetricForm::kPressure, Series::kPsiMemoryFullUsec, 100};
     case Metric::kIoSomePercent:
-      return {Form::kPressure, Series::kPsiIoSomeUsec, 100};
+      return {MetricForm::kPressure, Series::kPsiIoSomeUsec, 100};
     case Metric::kIoFullPercent:
-      return {Form::kPressure, Series::kPsiIoFullUsec, 100};
+      return {MetricForm::kPressure, Series::kPsiIoFullUsec, 100};
     case Metric::kSwapBytes:
-      return {Form::kGauge, Series::kMemorySwapBytes};
+      return {MetricForm::kGauge, Series::kMemorySwapBytes};
     case Metric::kPodCount:
     case Metric::kNodeCount:
       break;
   }
   return {};
 }
+
+namespace {
 
 // The cells of ascending ticks.
 class CellCursor {
@@ -84,7 +80,8 @@ class CellCursor {
   Column* column_;
 };
 
-void FillGauge(const ObjectRows& rows, const Source& source, const Grid& grid, Column* column) {
+void FillGauge(const ObjectRows& rows, const MetricSource& source, const Grid& grid,
+               Column* column) {
   CellCursor cells(grid, column);
   for (size_t row = 0; row < rows.size(); ++row) {
     if (!rows.Has(row, source.series)) continue;
@@ -93,7 +90,8 @@ void FillGauge(const ObjectRows& rows, const Source& source, const Grid& grid, C
   }
 }
 
-void FillRate(const ObjectRows& rows, const Source& source, const Grid& grid, Column* column) {
+void FillRate(const ObjectRows& rows, const MetricSource& source, const Grid& grid,
+              Column* column) {
   CellCursor cells(grid, column);
   std::optional<size_t> before;
   for (size_t row = 0; row < rows.size(); ++row) {
@@ -106,7 +104,7 @@ void FillRate(const ObjectRows& rows, const Source& source, const Grid& grid, Co
         uint64_t delta = step->delta;
         // The kernel adds a stall up to the reading, which may be a little later than the clock's:
         // never more than all the time.
-        if (source.form == Form::kPressure) delta = std::min(delta, step->elapsed_usec);
+        if (source.form == MetricForm::kPressure) delta = std::min(delta, step->elapsed_usec);
         cell->numerator = static_cast<double>(delta) * source.scale;
         cell->denominator = static_cast<double>(step->elapsed_usec);
       }
@@ -115,7 +113,8 @@ void FillRate(const ObjectRows& rows, const Source& source, const Grid& grid, Co
   }
 }
 
-void FillRatio(const ObjectRows& rows, const Source& source, const Grid& grid, Column* column) {
+void FillRatio(const ObjectRows& rows, const MetricSource& source, const Grid& grid,
+               Column* column) {
   CellCursor measured(grid, column);
   for (size_t row = 0; row < rows.size(); ++row) {
     if (!rows.Has(row, source.series)) continue;
@@ -147,6 +146,7 @@ void FillReportedCpu(const ObjectRows& rows, const Grid& grid, Column* column) {
 }  // namespace
 
 std::optional<size_t> Grid::Index(int64_t tick_ms) const {
+  if (tick_ms == first_ms) return 0;
   if (tick_ms < first_ms || tick_ms > last_ms() || (tick_ms - first_ms) % interval_ms != 0) {
     return std::nullopt;
   }
@@ -158,9 +158,14 @@ Combination CombinationOf(Metric metric) {
   return GroupOf(metric) == MetricGroup::kPressure ? Combination::kNone : Combination::kSum;
 }
 
+bool IsNetwork(Metric metric) {
+  return metric == Metric::kNetworkRxBytesPerSecond || metric == Metric::kNetworkTxBytesPerSecond ||
+         metric == Metric::kNetworkRxBytes || metric == Metric::kNetworkTxBytes;
+}
+
 uint64_t SeriesMask(Metric metric) {
-  const Source source = SourceOf(metric);
-  if (source.form == Form::kNothing) return 0;
+  const MetricSource source = SourceOf(metric);
+  if (source.form == MetricForm::kNothing) return 0;
   uint64_t mask = SeriesValues::Bit(source.series);
   // Whose throttling counts, the pod's or its containers', is told by the periods.
   const bool throttling = GroupOf(metric) == MetricGroup::kThrottling;
@@ -171,18 +176,18 @@ uint64_t SeriesMask(Metric metric) {
 
 Column ColumnOf(const ObjectRows& rows, Metric metric, const Grid& grid) {
   Column column(grid.count);
-  const Source source = SourceOf(metric);
+  const MetricSource source = SourceOf(metric);
   switch (source.form) {
-    case Form::kNothing:
+    case MetricForm::kNothing:
       return column;
-    case Form::kGauge:
+    case MetricForm::kGauge:
       FillGauge(rows, source, grid, &column);
       return column;
-    case Form::kRate:
-    case Form::kPressure:
+    case MetricForm::kRate:
+    case MetricForm::kPressure:
       FillRate(rows, source, grid, &column);
       break;
-    case Form::kRatio:
+    case MetricForm::kRatio:
       FillRatio(rows, source, grid, &column);
       break;
   }
@@ -228,6 +233,7 @@ void AddEqualCell(Metric metric, const Cell& part, Cell* total) {
 
 std::vector<std::optional<double>> PointsOf(const Column& column, size_t step_ticks) {
   std::vector<std::optional<double>> points;
+  points.reserve(column.size() / step_ticks + 1);
   const size_t partial = column.size() % step_ticks;
   for (size_t begin = 0; begin < column.size();) {
     const size_t end = begin == 0 && partial > 0 ? partial : begin + step_ticks;
@@ -245,6 +251,7 @@ Statistics StatisticsOf(const Column& column) {
   Statistics statistics;
   Cell all;
   std::vector<double> values;
+  values.reserve(column.size());
   for (const Cell& cell : column) {
     const std::optional<double> value = cell.value();
     if (!value) continue;
@@ -255,11 +262,13 @@ Statistics StatisticsOf(const Column& column) {
   if (values.empty()) return statistics;
   statistics.avg = all.value();
   statistics.last = values.back();
-  std::sort(values.begin(), values.end());
-  statistics.min = values.front();
-  statistics.max = values.back();
+  const auto [min, max] = std::minmax_element(values.begin(), values.end());
+  statistics.min = *min;
+  statistics.max = *max;
   const double rank = std::ceil(0.95 * static_cast<double>(values.size()));
-  statistics.p95 = values[static_cast<size_t>(rank) - 1];
+  const auto p95 = values.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
+  std::nth_element(values.begin(), p95, values.end());
+  statistics.p95 = *p95;
   return statistics;
 }
 

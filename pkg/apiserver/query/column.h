@@ -60,6 +60,14 @@ struct Cell {
 };
 using Column = std::vector<Cell>;  // one cell a tick of the grid
 
+enum class MetricForm : uint8_t { kNothing, kGauge, kRate, kPressure, kRatio };
+struct MetricSource {
+  MetricForm form = MetricForm::kNothing;  // kNothing: counts of things
+  Series series = Series::kPids;
+  double scale = 1;  // of a rate: units of the metric per unit of the counter and microsecond
+};
+MetricSource SourceOf(Metric metric);
+
 // What becomes of a metric when several things are taken together.
 enum class Combination : uint8_t {
   kSum,    // values add up
@@ -67,6 +75,7 @@ enum class Combination : uint8_t {
   kNone,   // makes no sense together (pressure)
 };
 Combination CombinationOf(Metric metric);
+bool IsNetwork(Metric metric);
 
 // The series a metric is made of, as a mask for Store::Read. 0: none (counts of things).
 uint64_t SeriesMask(Metric metric);

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <map>
+#include <string>
 #include <tuple>
 
 #include "apiserver/query/query_impl.h"
@@ -8,6 +8,8 @@ namespace kubemonitor {
 namespace {
 
 constexpr uint64_t kAllSeries = ~uint64_t{0};
+// So many pods of a node are read one by one sooner than all of them together.
+constexpr uint32_t kFew = 3;
 
 void FillLimits(const PackedDetails& packed, Item* item) {
   if (packed == nullptr) return;
@@ -85,6 +87,45 @@ bool ComesBack(ContainerType type) {
   return type != ContainerType::kInit && type != ContainerType::kEphemeral;
 }
 
+struct NamedContainer {
+  std::string name;
+  std::tuple<int64_t, int64_t, ObjectId> age;
+  size_t index = 0;  // in PodEntry::containers
+};
+
+// Without sandboxes; those of one name stand together, the newest first.
+std::vector<NamedContainer> ByNameAndAge(const PodEntry& pod) {
+  std::vector<NamedContainer> containers;
+  containers.reserve(pod.containers.size());
+  for (size_t index = 0; index < pod.containers.size(); ++index) {
+    const ObjectInfo& info = pod.containers[index].info;
+    if (info.identity.container_type() == ContainerType::kSandbox) continue;
+    const int64_t started_ms = info.identity.started_at_ms().value_or(info.first_tick_ms);
+    containers.push_back(
+        {info.identity.container_name_or_id(), {started_ms, info.first_tick_ms, info.id}, index});
+  }
+  std::sort(containers.begin(), containers.end(),
+            [](const NamedContainer& a, const NamedContainer& b) {
+              return a.name != b.name ? a.name < b.name : b.age < a.age;
+            });
+  return containers;
+}
+
+// As kubectl counts them: restarts of what is meant to run on.
+std::optional<uint32_t> RestartCount(const PodEntry& pod) {
+  std::optional<uint32_t> sum;
+  std::optional<std::string> before;
+  for (NamedContainer& container : ByNameAndAge(pod)) {
+    const bool newest = before != container.name;
+    before = std::move(container.name);
+    if (!newest) continue;
+    const PackedIdentity& identity = pod.containers[container.index].info.identity;
+    const std::optional<uint32_t> count = identity.restart_count();
+    if (count && ComesBack(identity.container_type())) sum = sum.value_or(0) + *count;
+  }
+  return sum;
+}
+
 }  // namespace
 
 std::pair<Grid, PodRows> QueryImpl::ReadShown(const PodEntry& pod, uint64_t mask) {
@@ -96,8 +137,9 @@ std::pair<Grid, PodRows> QueryImpl::ReadShown(const PodEntry& pod, uint64_t mask
 }
 
 std::optional<uint64_t> QueryImpl::OomKills(const PodEntry& pod, const ObjectInfo& object) {
-  return Increase(store_, object, Series::kOomKills, Born(snapshot_.nodes()[pod.node], object),
-                  EventsStartMs(), frame_.tick_ms);
+  const bool ever = (object.nonzero & SeriesValues::Bit(Series::kOomKills)) != 0;
+  const bool born = ever && Born(snapshot_.nodes()[pod.node], object);
+  return Increase(store_, object, Series::kOomKills, born, EventsStartMs(), frame_.tick_ms);
 }
 
 std::optional<uint64_t> QueryImpl::PodOomKills(const PodEntry& pod) {
@@ -132,7 +174,8 @@ Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
   }
   item.oom_kills = PodOomKills(pod);
 
-  const ShownPod& shown = Shown(ref.index);
+  const bool with_its_node = !detailed && (expected_.empty() || expected_[pod.node] > kFew);
+  const ShownPod& shown = Shown(ref.index, with_its_node);
   item.sampled_at_ms = shown.tick_ms;
   FillAge(&item);
   for (size_t number = 0; number < kMetricCount; ++number) {
@@ -144,13 +187,7 @@ Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
     item.series = MakeSeries(
         item.kind, [&](Metric metric) { return PodColumn(pod, window_rows, metric, window); });
   }
-  for (const ContainerGroup& group : ContainerGroups(pod)) {
-    const ContainerEntry& newest = pod.containers[group.members.front()];
-    const Identity identity = newest.info.identity.Unpack();
-    // As kubectl counts them: restarts of what is meant to run on.
-    if (!ComesBack(identity.container_type) || !identity.restart_count) continue;
-    item.restart_count = item.restart_count.value_or(0) + *identity.restart_count;
-  }
+  item.restart_count = RestartCount(pod);
   if (detailed) {
     DescribeContainers(pod, &item);
     FillDevices(pod, &item);
@@ -159,28 +196,14 @@ Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
 }
 
 std::vector<QueryImpl::ContainerGroup> QueryImpl::ContainerGroups(const PodEntry& pod) const {
-  std::map<std::string, ContainerGroup> groups;
-  for (size_t index = 0; index < pod.containers.size(); ++index) {
-    const Identity identity = pod.containers[index].info.identity.Unpack();
-    if (identity.container_type == ContainerType::kSandbox) continue;
-    const std::string& name =
-        identity.container_name.empty() ? identity.container_id : identity.container_name;
-    ContainerGroup& group = groups[name];
-    group.name = name;
-    group.members.push_back(index);
+  std::vector<ContainerGroup> groups;
+  for (NamedContainer& container : ByNameAndAge(pod)) {
+    if (groups.empty() || groups.back().name != container.name) {
+      groups.push_back({std::move(container.name), {}});
+    }
+    groups.back().members.push_back(container.index);
   }
-  auto age = [&pod](size_t index) {
-    const ObjectInfo& info = pod.containers[index].info;
-    return std::make_tuple(info.identity.started_at_ms().value_or(info.first_tick_ms),
-                           info.first_tick_ms, info.id);
-  };
-  std::vector<ContainerGroup> result;
-  for (auto& [name, group] : groups) {
-    std::sort(group.members.begin(), group.members.end(),
-              [&](size_t a, size_t b) { return age(b) < age(a); });
-    result.push_back(std::move(group));
-  }
-  return result;
+  return groups;
 }
 
 void QueryImpl::DescribeContainers(const PodEntry& pod, Item* item) {

@@ -38,10 +38,7 @@ const Visibility& EverythingVisible() {
 
 bool Applies(Metric metric, ItemKind kind) {
   const bool aggregate = kind == ItemKind::kNamespace || kind == ItemKind::kWorkload;
-  const bool network = metric == Metric::kNetworkRxBytesPerSecond ||
-                       metric == Metric::kNetworkTxBytesPerSecond ||
-                       metric == Metric::kNetworkRxBytes || metric == Metric::kNetworkTxBytes;
-  if (network && kind == ItemKind::kContainer) return false;
+  if (IsNetwork(metric) && kind == ItemKind::kContainer) return false;
   switch (GroupOf(metric)) {
     case MetricGroup::kUsage:
       return true;
@@ -261,56 +258,98 @@ std::vector<PodRows> QueryImpl::ReadPods(size_t node, uint64_t mask, const ReadR
   return all;
 }
 
-const QueryImpl::ShownPod& QueryImpl::Shown(uint32_t pod) {
-  const size_t node = snapshot_.loaded_pods()[pod].node;
+const QueryImpl::ShownPod& QueryImpl::Shown(uint32_t pod, bool with_its_node) {
   if (shown_.size() <= pod) shown_.resize(snapshot_.loaded_pods().size());
-  if (shown_[pod].known) return shown_[pod];
+  ShownPod& shown = shown_[pod];
+  const PodEntry& entry = snapshot_.loaded_pods()[pod];
+  if (!shown.known && with_its_node) ShowNode(entry.node);
+  if (!shown.known) {  // ended, or without a value at the node's tick
+    const auto [grid, rows] = ReadShown(entry, kAllSeries);
+    FillShown(entry, rows, grid, &shown);
+  }
+  return shown;
+}
+
+void QueryImpl::ShowNode(size_t node) {
+  if (shown_nodes_.empty()) shown_nodes_.resize(snapshot_.nodes().size());
+  if (shown_nodes_[node]) return;
+  shown_nodes_[node] = true;
   const Snapshot::PodRange range = snapshot_.LoadNode(node);
-  const int64_t node_tick_ms = *snapshot_.nodes()[node].tick_ms;
-  const Grid grid{node_tick_ms, store_.options().interval_ms, 1};
-  std::vector<PodRows> rows = ReadPods(node, kAllSeries, RangeOf(grid));
+  const int64_t tick_ms = *snapshot_.nodes()[node].tick_ms;
+  const Grid grid{tick_ms, store_.options().interval_ms, 1};
+  const std::vector<PodRows> rows = ReadPods(node, kAllSeries, RangeOf(grid));
   for (uint32_t index = 0; index < range.count; ++index) {
     const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
-    // Ended ones, and those that missed the tick, are read by themselves.
-    const bool there =
-        entry.shown_ms == node_tick_ms && NewestRow(rows[index], node_tick_ms) == node_tick_ms;
-    if (there) {
-      FillShown(entry, rows[index], grid, &shown_[range.first + index]);
-    } else if (range.first + index == pod) {
-      const auto [own_grid, own_rows] = ReadShown(entry, kAllSeries);
-      FillShown(entry, own_rows, own_grid, &shown_[pod]);
-    }
+    const bool there = entry.shown_ms == tick_ms && NewestRow(rows[index], tick_ms) == tick_ms;
+    if (there) FillShown(entry, rows[index], grid, &shown_[range.first + index]);
   }
-  return shown_[pod];
+}
+
+void QueryImpl::Expect(const std::vector<ItemRef>& refs) {
+  expected_.assign(snapshot_.nodes().size(), 0);
+  for (const ItemRef& ref : refs) {
+    if (ref.kind == ItemKind::kPod) ++expected_[Pod(ref).node];
+  }
 }
 
 void QueryImpl::FillShown(const PodEntry& pod, const PodRows& rows, const Grid& grid,
                           ShownPod* shown) {
   shown->known = true;
   shown->tick_ms = grid.first_ms;
+  uint64_t series = rows.own.series_mask();
+  for (const ObjectRows& container : rows.containers) series |= container.series_mask();
   for (size_t number = 0; number < kMetricCount; ++number) {
     const auto metric = static_cast<Metric>(number);
-    if (!Applies(metric, ItemKind::kPod)) continue;
-    const Cell cell = PodColumn(pod, rows, metric, grid)[0];
-    shown->cells[number] = cell;
+    if ((SeriesMask(metric) & series) == 0 || !Applies(metric, ItemKind::kPod)) continue;
+    shown->cells[number] = PodColumn(pod, rows, metric, grid)[0];
   }
 }
 
 std::optional<double> QueryImpl::PodStatistics(uint32_t pod, std::pair<Metric, SortStatistic> key) {
-  std::vector<std::optional<PodStatistic>>& known = pod_statistics_[key];
-  if (known.size() <= pod) known.resize(snapshot_.loaded_pods().size());
-  if (!known[pod]) {
-    const Grid& grid = frame_.window->grid;
-    const size_t node = snapshot_.loaded_pods()[pod].node;
-    const Snapshot::PodRange range = snapshot_.LoadNode(node);
-    const std::vector<PodRows> rows = ReadPods(node, SeriesMask(key.first), RangeOf(grid));
-    for (uint32_t index = 0; index < range.count; ++index) {
-      const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
-      const Column column = PodColumn(entry, rows[index], key.first, grid);
-      known[range.first + index] = Pick(StatisticsOf(column), key.second);
+  SortedPods& sorted = pod_statistics_[key];
+  if (sorted.known.size() <= pod) sorted.known.resize(snapshot_.loaded_pods().size());
+  if (sorted.known[pod]) return *sorted.known[pod];
+  const size_t node = snapshot_.loaded_pods()[pod].node;
+  if (sorted.nodes.size() <= node) sorted.nodes.resize(snapshot_.nodes().size());
+  if (!sorted.nodes[node]) {
+    sorted.nodes[node] = true;
+    if (key.second == SortStatistic::kAvg) {
+      FillMeans(node, key.first, &sorted);
+    } else {
+      FillStatistics(node, key, &sorted);
     }
   }
-  return *known[pod];
+  std::optional<PodStatistic>& known = sorted.known[pod];
+  if (!known) {
+    known = Pick(StatisticsOf(WindowColumn({ItemKind::kPod, pod}, key.first)), key.second);
+  }
+  return *known;
+}
+
+void QueryImpl::FillMeans(size_t node, Metric metric, SortedPods* sorted) {
+  if (!sorted->means) sorted->means.emplace(store_, metric, frame_.window->grid);
+  PodMeans& means = *sorted->means;
+  const Snapshot::PodRange range = snapshot_.LoadNode(node);
+  means.BeginNode(snapshot_.nodes()[node].info.node);
+  for (uint32_t index = 0; index < range.count; ++index) {
+    means.AddPod(snapshot_.loaded_pods()[range.first + index]);
+  }
+  means.Read();
+  for (uint32_t index = 0; index < range.count; ++index) {
+    sorted->known[range.first + index] = means.Mean(index);
+  }
+}
+
+void QueryImpl::FillStatistics(size_t node, std::pair<Metric, SortStatistic> key,
+                               SortedPods* sorted) {
+  const Grid& grid = frame_.window->grid;
+  const Snapshot::PodRange range = snapshot_.LoadNode(node);
+  const std::vector<PodRows> rows = ReadPods(node, SeriesMask(key.first), RangeOf(grid));
+  for (uint32_t index = 0; index < range.count; ++index) {
+    const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
+    const Column column = PodColumn(entry, rows[index], key.first, grid);
+    sorted->known[range.first + index] = Pick(StatisticsOf(column), key.second);
+  }
 }
 
 MetricSet QueryImpl::Wanted(ItemKind kind) const {

@@ -170,6 +170,9 @@ class Query {
   virtual std::optional<double> SortValue(const ItemRef& ref, Metric metric,
                                           SortStatistic statistic) = 0;
 
+  // Tells which items will be described. What else there is on their nodes is not read for the sake
+  // of a few.
+  virtual void Expect(const std::vector<ItemRef>& refs) = 0;
   // `detailed`: a single object with containers, devices, breakdown, processes.
   virtual Item Describe(const ItemRef& ref, bool detailed) = 0;
 };

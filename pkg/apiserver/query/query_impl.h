@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "apiserver/query/column.h"
+#include "apiserver/query/pod_means.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/readings.h"
 #include "apiserver/query/snapshot.h"
@@ -46,6 +47,7 @@ class QueryImpl final : public Query {
   std::optional<double> SortValue(const ItemRef& ref, Metric metric,
                                   SortStatistic statistic) override;
 
+  void Expect(const std::vector<ItemRef>& refs) override;
   Item Describe(const ItemRef& ref, bool detailed) override;
 
  private:
@@ -70,6 +72,11 @@ class QueryImpl final : public Query {
     std::array<Cell, kMetricCount> cells{};
   };
   using PodStatistic = std::optional<double>;
+  struct SortedPods {                                // by one statistic
+    std::vector<std::optional<PodStatistic>> known;  // by pod
+    std::vector<bool> nodes;                         // whose pods were looked at together
+    std::optional<PodMeans> means;
+  };
 
   const PodEntry& Pod(const ItemRef& ref) { return snapshot_.loaded_pods()[ref.index]; }
   const NodeEntry& Node(const ItemRef& ref) { return snapshot_.nodes()[ref.index]; }
@@ -114,10 +121,15 @@ class QueryImpl final : public Query {
 
   // The rows of all pods of a node, in the order of its pods; `mask` as in ReadPod.
   std::vector<PodRows> ReadPods(size_t node, uint64_t mask, const ReadRange& range);
-  // By the position of the pod in the snapshot. Those of its node are made together.
-  const ShownPod& Shown(uint32_t pod);
+  // By the position of the pod in the snapshot, alone or together with those of its node.
+  const ShownPod& Shown(uint32_t pod, bool with_its_node = true);
+  // Those of the node's pods that have a value at its tick.
+  void ShowNode(size_t node);
   void FillShown(const PodEntry& pod, const PodRows& rows, const Grid& grid, ShownPod* shown);
   std::optional<double> PodStatistics(uint32_t pod, std::pair<Metric, SortStatistic> key);
+  // Those of a node's pods, each node once; means of some may be left open.
+  void FillMeans(size_t node, Metric metric, SortedPods* sorted);
+  void FillStatistics(size_t node, std::pair<Metric, SortStatistic> key, SortedPods* sorted);
   std::optional<double> ValueNow(const ItemRef& ref, Metric metric);
   Column WindowColumn(const ItemRef& ref, Metric metric);
 
@@ -131,8 +143,9 @@ class QueryImpl final : public Query {
   bool all_namespaces_ = false;  // a list was asked for: their sums are made together
   std::map<std::pair<Metric, SortStatistic>, std::map<GroupKey, std::optional<double>>> sorted_;
   std::vector<ShownPod> shown_;
-  std::map<std::pair<Metric, SortStatistic>, std::vector<std::optional<PodStatistic>>>
-      pod_statistics_;
+  std::vector<bool> shown_nodes_;
+  std::vector<uint32_t> expected_;  // pods by node; empty: not told
+  std::map<std::pair<Metric, SortStatistic>, SortedPods> pod_statistics_;
 };
 
 // Rates of devices between two readings of the details; absent where they cannot be told.

@@ -382,6 +382,10 @@ TEST_P(QueryPropertyTest, EqualsTheRecomputation) {
         Check(
             item, metric, axis, [&](int64_t tick) { return NaivePod(pod, metric, tick); },
             fmt::format("{} {}", name, MetricKey(metric)));
+        // A list is ordered by means that are made in another way.
+        ExpectNear(query->SortValue(*ref, metric, SortStatistic::kAvg),
+                   SeriesOf(item, metric)->statistics.avg,
+                   fmt::format("order of {} {}", name, MetricKey(metric)));
       }
     }
     if (!query->FindNamespace("shop")) continue;

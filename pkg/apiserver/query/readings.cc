@@ -12,11 +12,6 @@ constexpr uint64_t kPresenceMask =
 constexpr uint64_t kPopulatedMask =
     SeriesValues::Bit(Series::kCpuUsageUsec) | SeriesValues::Bit(Series::kCpuReportedMillicores);
 
-bool IsNetwork(Metric metric) {
-  return metric == Metric::kNetworkRxBytesPerSecond || metric == Metric::kNetworkTxBytesPerSecond ||
-         metric == Metric::kNetworkRxBytes || metric == Metric::kNetworkTxBytes;
-}
-
 // The ticks at which `row` says so.
 template <typename Condition>
 std::vector<bool> TicksWhere(const ObjectRows& rows, const Grid& grid, Condition condition) {
@@ -60,13 +55,18 @@ ReadRange RangeOf(const Grid& grid) {
 }
 
 PodRows ReadPod(const Store& store, const PodEntry& pod, uint64_t mask, const ReadRange& range) {
-  mask |= kPresenceMask;
   PodRows rows;
-  if (pod.own) rows.own = store.Read(pod.own->id, mask, range.first_ms, range.last_ms);
+  const auto read = [&](const ObjectInfo& object, uint64_t series) {
+    const bool any = (object.seen & series) != 0 && object.last_tick_ms >= range.first_ms;
+    return any ? store.Read(object.id, series, range.first_ms, range.last_ms) : ObjectRows();
+  };
+  // Whether its own cgroup is populated matters where it measures anything.
+  if (pod.own) {
+    const bool any = (pod.own->seen & mask) != 0;
+    rows.own = read(*pod.own, any ? mask | kPopulatedMask : 0);
+  }
   for (const ContainerEntry& container : pod.containers) {
-    const bool over = container.info.last_tick_ms < range.first_ms;
-    rows.containers.push_back(
-        over ? ObjectRows() : store.Read(container.info.id, mask, range.first_ms, range.last_ms));
+    rows.containers.push_back(read(container.info, mask));
   }
   return rows;
 }
@@ -103,20 +103,28 @@ std::vector<bool> Presence(const PodRows& rows, const Grid& grid) {
 
 Column PodColumn(const PodEntry& pod, const PodRows& rows, Metric metric, const Grid& grid) {
   if (IsNetwork(metric) && pod.host_network) return Column(grid.count);
-  Column column = ColumnOf(rows.own, metric, grid);
-  if (CombinationOf(metric) == Combination::kNone) return column;
-  const std::vector<bool> own_ticks = OwnTicks(rows.own, metric, grid);
-  // Most pods answer for themselves at every tick.
-  bool complete = true;
-  for (size_t index = 0; index < grid.count; ++index) {
-    complete = complete && own_ticks[index] && column[index].measured;
+  const uint64_t series = SeriesMask(metric);
+  const bool combines = CombinationOf(metric) != Combination::kNone;
+  Column column;
+  std::vector<bool> own_ticks;  // empty: none
+  if ((rows.own.series_mask() & series) != 0) {
+    column = ColumnOf(rows.own, metric, grid);
+    if (!combines) return column;
+    own_ticks = OwnTicks(rows.own, metric, grid);
+    // Most pods answer for themselves at every tick.
+    bool complete = true;
+    for (size_t index = 0; index < grid.count; ++index) {
+      complete = complete && own_ticks[index] && column[index].measured;
+    }
+    if (complete) return column;
   }
-  if (complete) return column;
 
   Column sum(grid.count);
   for (const auto& container : rows.containers) {
-    if (!container.empty()) AddColumn(metric, ColumnOf(container, metric, grid), &sum);
+    if (!combines || (container.series_mask() & series) == 0) continue;
+    AddColumn(metric, ColumnOf(container, metric, grid), &sum);
   }
+  if (own_ticks.empty()) return sum;
   for (size_t index = 0; index < grid.count; ++index) {
     const bool from_own = column[index].measured && (own_ticks[index] || !sum[index].measured);
     if (!from_own) column[index] = sum[index];

@@ -29,7 +29,7 @@ struct PodRows {
   ObjectRows own;
   std::vector<ObjectRows> containers;  // as in PodEntry
 };
-// `mask` as in Store::Read; what tells that a pod was there at all is always read too.
+// `mask` as in Store::Read; what tells whether the pod's own cgroup is populated is read too.
 PodRows ReadPod(const Store& store, const PodEntry& pod, uint64_t mask, const ReadRange& range);
 
 // All objects of a node at once.

@@ -1,6 +1,7 @@
 #include "apiserver/query/snapshot.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace kubemonitor {
@@ -135,11 +136,11 @@ std::optional<size_t> Snapshot::FindNode(uint32_t store_node) const {
 }
 
 void Snapshot::LoadPodsOfNode(size_t node) {
-  std::map<ObjectId, PodEntry> pods;
+  std::vector<std::pair<ObjectId, PodEntry>> pods, lost;  // both ascending
   std::vector<ObjectInfo> objects = store_.Objects(nodes_[node].info.node);
   for (ObjectInfo& object : objects) {
     if (object.identity.kind() != ObjectKind::kPod || object.first_tick_ms > tick_ms_) continue;
-    PodEntry& pod = pods[object.id];
+    PodEntry& pod = pods.emplace_back(object.id, PodEntry()).second;
     DescribePod(object.identity.Unpack(), &pod);
     pod.first_tick_ms = object.first_tick_ms;
     pod.last_tick_ms = object.last_tick_ms;
@@ -149,14 +150,22 @@ void Snapshot::LoadPodsOfNode(size_t node) {
     // What was moved away above has no identity any more.
     if (object.identity == nullptr || object.identity.kind() != ObjectKind::kContainer) continue;
     if (object.first_tick_ms > tick_ms_) continue;
-    auto pod = object.pod ? pods.find(*object.pod) : pods.end();
-    if (pod == pods.end()) {
+    const ObjectId of = object.pod.value_or(object.id);
+    auto pod = std::lower_bound(
+        pods.begin(), pods.end(), of,
+        [](const auto& entry, const ObjectId& wanted) { return entry.first < wanted; });
+    if (pod == pods.end() || pod->first != of) {
       if (object.identity.container_type() == ContainerType::kSandbox) continue;
-      pod = pods.emplace(object.id, PodOfLostContainer(object)).first;
+      lost.emplace_back(object.id, PodOfLostContainer(object));
+      pod = lost.end() - 1;
     }
     const bool ended = object.last_tick_ms < nodes_[node].alive_since_ms;
     pod->second.containers.push_back({std::move(object), ended});
   }
+  const auto known = static_cast<std::ptrdiff_t>(pods.size());
+  std::move(lost.begin(), lost.end(), std::back_inserter(pods));
+  std::inplace_merge(pods.begin(), pods.begin() + known, pods.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
   for (auto& [id, pod] : pods) {
     pod.node = node;
     AddPod(std::move(pod));

@@ -4,9 +4,6 @@
 // JSON written piece by piece: what was written so far can be taken out at any time, so that a long
 // list is never in memory as a whole.
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,21 +19,25 @@ std::optional<std::string> FormatRfc3339(int64_t unix_ms);
 // Strings may be any bytes: what is not UTF-8 becomes U+FFFD.
 class JsonWriter {
  public:
-  JsonWriter() : writer_(buffer_) {}
+  JsonWriter() = default;
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
 
-  void StartObject() { writer_.StartObject(); }
-  void EndObject() { writer_.EndObject(); }
-  void StartArray() { writer_.StartArray(); }
-  void EndArray() { writer_.EndArray(); }
-  void Key(std::string_view key) { String(key); }  // RapidJSON tells keys by their place
+  void StartObject() { Start('{'); }
+  void EndObject() { End('}'); }
+  void StartArray() { Start('['); }
+  void EndArray() { End(']'); }
+  void Key(std::string_view key) {
+    String(key);
+    text_.push_back(':');
+    follows_ = false;
+  }
 
   void String(std::string_view text);
-  void Bool(bool value) { writer_.Bool(value); }
-  void Null() { writer_.Null(); }
-  void Integer(int64_t value) { writer_.Int64(value); }
-  void Unsigned(uint64_t value) { writer_.Uint64(value); }
+  void Bool(bool value) { Literal(value ? "true" : "false"); }
+  void Null() { Literal("null"); }
+  void Integer(int64_t value);
+  void Unsigned(uint64_t value);
   // Rounded to three decimals, whole numbers without a point. What JSON cannot say (infinite, NaN)
   // is null: nothing was measured.
   void Number(double value);
@@ -55,17 +56,32 @@ class JsonWriter {
   void TimeFieldIf(std::string_view key, std::optional<int64_t> unix_ms);
 
   // Bytes that Take would give.
-  size_t size() const { return buffer_.GetSize(); }
+  size_t size() const { return text_.size(); }
   // Replaces *chunk by all that was written since the last Take.
   void Take(std::string* chunk);
 
  private:
-  static rapidjson::SizeType Size(std::string_view text) {
-    return static_cast<rapidjson::SizeType>(text.size());
+  void Start(char bracket) {
+    Separate();
+    text_.push_back(bracket);
+    follows_ = false;
+  }
+  void End(char bracket) {
+    text_.push_back(bracket);
+    follows_ = true;
+  }
+  // What comes now is a value, or a key.
+  void Separate() {
+    if (follows_) text_.push_back(',');
+    follows_ = true;
+  }
+  void Literal(std::string_view text) {
+    Separate();
+    text_.append(text);
   }
 
-  rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> writer_;
+  std::string text_;
+  bool follows_ = false;  // what comes next has one before it in the same object or array
 };
 
 }  // namespace kubemonitor

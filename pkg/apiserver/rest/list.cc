@@ -21,13 +21,37 @@ int CompareValues(const std::optional<double>& a, const std::optional<double>& b
   return (*a < *b) != descending ? -1 : 1;
 }
 
-SortKey KeyOf(Query* query, const ItemRef& ref, const SortOrder& order) {
-  SortKey key;
-  key.name = query->SortName(ref);
-  if (order.metric) key.value = query->SortValue(ref, *order.metric, order.statistic);
-  if (key.value && !std::isfinite(*key.value)) key.value.reset();
-  return key;
-}
+// The keys of a list's items. Where a value decides, names are made of those alone that share one.
+class Keys {
+ public:
+  Keys(Query* query, const SortOrder& order) : query_(query), order_(order) {}
+
+  Entry Make(const ItemRef& ref) {
+    Entry entry{{}, ref};
+    if (!order_.metric) {
+      entry.key.name = query_->SortName(ref);
+      return entry;
+    }
+    entry.key.value = query_->SortValue(ref, *order_.metric, order_.statistic);
+    if (entry.key.value && !std::isfinite(*entry.key.value)) entry.key.value.reset();
+    return entry;
+  }
+  const SortKey& Named(Entry* entry) {
+    if (entry->key.name.empty()) entry->key.name = query_->SortName(entry->ref);
+    return entry->key;
+  }
+  bool Before(Entry* a, Entry* b) {
+    if (order_.metric) {
+      const int by_value = CompareValues(a->key.value, b->key.value, order_.descending);
+      if (by_value != 0) return by_value < 0;
+    }
+    return StandsBefore(Named(a), Named(b), order_);
+  }
+
+ private:
+  Query* query_;
+  const SortOrder& order_;
+};
 
 class ListStream {
  public:
@@ -86,27 +110,38 @@ bool StandsBefore(const SortKey& a, const SortKey& b, const SortOrder& order) {
 }
 
 Page MakePage(Query* query, std::vector<ItemRef> refs, const PageRequest& request) {
+  Keys keys(query, request.order);
   std::vector<Entry> entries;
   entries.reserve(refs.size());
-  for (const ItemRef& ref : refs) entries.push_back({KeyOf(query, ref, request.order), ref});
-  const auto before = [&request](const Entry& a, const Entry& b) {
-    return StandsBefore(a.key, b.key, request.order);
-  };
-  std::sort(entries.begin(), entries.end(), before);
+  for (const ItemRef& ref : refs) entries.push_back(keys.Make(ref));
 
   auto first = entries.begin();
   if (request.after) {
-    first = std::upper_bound(entries.begin(), entries.end(), Entry{*request.after, {}}, before);
+    first = std::partition(entries.begin(), entries.end(), [&](Entry& entry) {
+      return !StandsBefore(*request.after, keys.Named(&entry), request.order);
+    });
   }
   const auto left = [&] { return static_cast<uint64_t>(entries.end() - first); };
-  first += static_cast<ptrdiff_t>(std::min(request.offset.value_or(0), left()));
-  const uint64_t count = std::min(request.limit.value_or(left()), left());
+  const uint64_t offset = std::min(request.offset.value_or(0), left());
+  const uint64_t count = std::min(request.limit.value_or(left()), left() - offset);
+  std::vector<Entry*> ordered;
+  ordered.reserve(left());
+  for (auto entry = first; entry != entries.end(); ++entry) ordered.push_back(&*entry);
+  const auto begin = ordered.begin() + static_cast<ptrdiff_t>(offset);
+  const auto end = begin + static_cast<ptrdiff_t>(count);
+  const auto before = [&keys](Entry* a, Entry* b) { return keys.Before(a, b); };
+  if (end == ordered.end()) {
+    std::sort(ordered.begin(), end, before);
+  } else {
+    std::partial_sort(ordered.begin(), end, ordered.end(), before);
+  }
 
   Page page;
   page.total = entries.size();
-  if (count > 0 && count < left()) page.last = first[static_cast<ptrdiff_t>(count) - 1].key;
+  if (count > 0 && end != ordered.end()) page.last = keys.Named(*(end - 1));
   page.refs.reserve(count);
-  for (uint64_t i = 0; i < count; ++i) page.refs.push_back((first++)->ref);
+  for (auto entry = begin; entry != end; ++entry) page.refs.push_back((*entry)->ref);
+  query->Expect(page.refs);
   return page;
 }
 

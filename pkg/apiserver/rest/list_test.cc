@@ -40,6 +40,7 @@ class FakeQuery : public Query {
   std::optional<double> SortValue(const ItemRef& ref, Metric, SortStatistic) override {
     return items_[ref.index].value;
   }
+  void Expect(const std::vector<ItemRef>& refs) override { expected_ = refs.size(); }
   Item Describe(const ItemRef& ref, bool detailed) override {
     EXPECT_FALSE(detailed);
     ++described_;
@@ -55,12 +56,14 @@ class FakeQuery : public Query {
     return refs;
   }
   int described() const { return described_; }
+  size_t expected() const { return expected_; }
   void set_axis(WindowAxis axis) { axis_ = std::move(axis); }
 
  private:
   std::vector<FakeItem> items_;
   std::optional<WindowAxis> axis_;
   int described_ = 0;
+  size_t expected_ = 0;
 };
 
 SortOrder By(bool descending) { return {Metric::kCpuMillicores, SortStatistic::kNow, descending}; }
@@ -166,6 +169,7 @@ TEST(ListTest, StreamedEqualsWhole) {
   std::string whole;
   expected.Take(&whole);
 
+  EXPECT_EQ(watched->expected(), 2000u);
   const int before = watched->described();
   const BodySource source = StreamList(std::move(query), std::move(page), "token", {});
   std::string first;

@@ -133,6 +133,15 @@ class BlockStore final : public Store {
     return node->store.ReadAll(mask, first_ms, last_ms);
   }
 
+  void ReadSeries(uint32_t node_id, std::span<const uint32_t> objects, Series series,
+                  int64_t first_ms, int64_t last_ms, SeriesColumns* columns) const override {
+    columns->Begin(objects.size(), 0);
+    const std::shared_ptr<LockedNode> node = FindId(node_id);
+    if (node == nullptr) return;
+    const MutexLock lock(node->mutex);
+    node->store.ReadSeries(objects, series, first_ms, last_ms, columns);
+  }
+
   StoreStats Stats() const override {
     StoreStats stats;
     {

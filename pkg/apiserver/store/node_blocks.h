@@ -48,9 +48,11 @@ class NodeBlocks {
   // The ticks held; those not more than step_ms apart make one range.
   std::vector<TickRange> Held(int64_t step_ms) const;
 
-  // See Store::Read and Store::ReadNode.
+  // See Store.
   ObjectRows Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
   std::vector<IndexedRows> ReadAll(uint64_t mask, int64_t first_ms, int64_t last_ms) const;
+  void ReadSeries(std::span<const uint32_t> objects, Series series, int64_t first_ms,
+                  int64_t last_ms, SeriesColumns* columns) const;
 
   // Samples, memory but for what is in the BlockMemory, oldest and newest tick.
   void AddStats(StoreStats* stats) const;

@@ -1,10 +1,8 @@
 #include <algorithm>
-#include <bit>
 
 #include "apiserver/store/node_blocks.h"
 
 namespace kubemonitor {
-
 // Reads a range of ticks block after block.
 class NodeBlocks::Cursor {
  public:
@@ -25,48 +23,37 @@ class NodeBlocks::Cursor {
 
   // The rows of one object in this block, with the row before the range where it is the first.
   void ReadObject(uint32_t index, ObjectRows* rows) {
-    if (LoadObject(index, rows)) {
-      AddRows(index, rows, [&] { LoadObject(index, rows); });
+    if (LoadObject(index)) {
+      AddRows(index, rows);
     } else if (block_ == first_block_) {
       AddRowBefore(index, rows);
     }
   }
 
-  // Calls rows_of(index) for each object of the block: where its rows go; null: nowhere.
+  // Calls rows_of(index) for each object of the block with a series asked for: where its rows go.
   template <typename RowsOf>
   void ReadObjects(RowsOf rows_of) {
-    if (is_open()) {
-      blocks_.open_->Decode(&columns_);
-      for (const BlockColumns::Object& object : columns_.objects()) {
-        ObjectRows* rows = (object.series_mask & mask_) == 0 ? nullptr : rows_of(object.number);
-        if (rows == nullptr) continue;
-        if (block_ != first_block_ && rows->empty()) AddRowBefore(object.number, rows);
-        const auto load = [&] { AddOpenColumns(object, rows); };
-        load();
-        AddRows(object.number, rows, load);
-      }
-      return;
-    }
+    if (is_open()) return ReadOpenObjects(rows_of);
     const BlockReader reader = BlockReader::Trusted(sealed().bytes);
     for (BlockReader::Object object = reader.Objects(); object.Next();) {
-      ObjectRows* rows = (object.series_mask() & mask_) == 0 ? nullptr : rows_of(object.number());
-      if (rows == nullptr) continue;
+      if ((object.series_mask() & mask_) == 0) continue;
+      ObjectRows* rows = rows_of(object.number());
       if (block_ != first_block_ && rows->empty()) AddRowBefore(object.number(), rows);
-      const auto load = [&] { AddSealedColumns(object, rows); };
-      load();
-      AddRows(object.number(), rows, load);
+      LoadSealed(object);
+      AddRows(object.number(), rows);
     }
   }
 
   // The newest row before the range, looked for in the blocks before its first one.
   void AddRowBefore(uint32_t index, ObjectRows* rows) const {
     for (size_t block = first_block_; block-- > 0;) {
+      if (!MayHold(block, index)) continue;
       Cursor earlier(blocks_, mask_, block);
       earlier.first_ms_ = first_ms_;
-      if (!earlier.LoadObject(index, rows)) continue;
-      const std::optional<size_t> before = earlier.RowBefore(*rows);
+      if (!earlier.LoadObject(index)) continue;
+      const std::optional<size_t> before = earlier.RowBefore();
       if (!before) continue;
-      rows->EndBlock(*before, *before + 1);
+      earlier.builder_.AddTo(*before, *before + 1, rows);
       return;
     }
   }
@@ -84,6 +71,25 @@ class NodeBlocks::Cursor {
   int64_t LastTickMs(size_t block) const {
     const bool open = block == blocks_.sealed_.size();
     return open ? blocks_.open_->ticks().back().tick_ms : blocks_.sealed_[block].last_tick_ms;
+  }
+
+  template <typename RowsOf>
+  void ReadOpenObjects(RowsOf rows_of) {
+    // The row before the range is mostly that of the tick before it.
+    size_t first = begin_ > 0 ? begin_ - 1 : 0;
+    blocks_.open_->Decode(&columns_, mask_, first);
+    for (size_t i = 0; i < columns_.objects().size(); ++i) {
+      const uint32_t number = columns_.objects()[i].number;
+      ObjectRows* rows = rows_of(number);
+      if (block_ != first_block_ && rows->empty()) AddRowBefore(number, rows);
+      LoadOpen(columns_.objects()[i]);
+      if (first > 0 && !RowBefore()) {
+        first = 0;
+        blocks_.open_->Decode(&columns_, mask_);
+        LoadOpen(columns_.objects()[i]);
+      }
+      AddRows(number, rows);
+    }
   }
 
   void LoadAxis() {
@@ -106,60 +112,64 @@ class NodeBlocks::Cursor {
     return static_cast<size_t>(found - axis_.begin());
   }
 
-  // The columns of the object stand ready in `rows`. False: it is not in this block.
-  bool LoadObject(uint32_t index, ObjectRows* rows) {
+  // Cheaper than to load it in vain.
+  bool MayHold(size_t block, uint32_t index) const {
+    if (block == blocks_.sealed_.size()) return true;
+    const BlockReader reader = BlockReader::Trusted(blocks_.sealed_[block].bytes);
+    BlockReader::Object object = reader.Objects();
+    return reader.Find(index, &object) && (object.series_mask() & mask_) != 0;
+  }
+
+  // The object stands ready in builder_. False: it is not in this block.
+  bool LoadObject(uint32_t index) {
     if (is_open()) {
       blocks_.open_->DecodeObject(index, &columns_);
       if (columns_.objects().empty()) return false;
-      AddOpenColumns(columns_.objects()[0], rows);
+      LoadOpen(columns_.objects()[0]);
       return true;
     }
     const BlockReader reader = BlockReader::Trusted(sealed().bytes);
     BlockReader::Object object = reader.Objects();
     if (!reader.Find(index, &object)) return false;
-    AddSealedColumns(object, rows);
+    LoadSealed(object);
     return true;
   }
-
-  // Of an object that is loaded; load() does it again.
-  template <typename Load>
-  void AddRows(uint32_t index, ObjectRows* rows, Load load) {
-    size_t begin = begin_;
-    if (block_ == first_block_) {
-      if (const std::optional<size_t> before = RowBefore(*rows)) {
-        begin = *before;
-      } else if (block_ > 0) {
-        AddRowBefore(index, rows);
-        load();
-      }
-    }
-    if (begin < end_) rows->EndBlock(begin, end_);
-  }
-  // Where the newest row before the range stands among the columns added.
-  std::optional<size_t> RowBefore(const ObjectRows& rows) const {
-    const std::optional<size_t> before = rows.NewestBefore(first_ms_);
-    if (!before || axis_[*before].tick_ms < blocks_.visible_from_ms_) return std::nullopt;
-    return before;
-  }
-
-  void AddOpenColumns(const BlockColumns::Object& object, ObjectRows* rows) {
-    rows->BeginBlock(axis_);
+  void LoadOpen(const BlockColumns::Object& object) {
+    builder_.BeginObject(axis_);
     for (const BlockColumns::Column& column : columns_.columns(object)) {
       if ((mask_ & SeriesValues::Bit(column.series)) == 0) continue;
-      rows->AddColumn(column.series, column.present, columns_.values(column));
+      builder_.AddColumn(column.series, column.present, columns_.values(column));
     }
   }
-  void AddSealedColumns(const BlockReader::Object& object, ObjectRows* rows) {
-    rows->BeginBlock(axis_);
+  void LoadSealed(const BlockReader::Object& object) {
+    builder_.BeginObject(axis_);
     const size_t ticks = axis_.size();
-    const auto columns = static_cast<size_t>(std::popcount(object.series_mask() & mask_));
-    values_.resize(columns * ticks);
+    values_.resize(CountBits(object.series_mask() & mask_) * ticks);
     uint64_t* next = values_.data();
     object.Columns(mask_, [&](Series series, const TickMask& present, const uint64_t* values) {
       std::copy(values, values + ticks, next);
-      rows->AddColumn(series, present, next);
+      builder_.AddColumn(series, present, next);
       next += ticks;
     });
+  }
+
+  // Of the object that is loaded.
+  void AddRows(uint32_t index, ObjectRows* rows) {
+    size_t begin = begin_;
+    if (block_ == first_block_) {
+      if (const std::optional<size_t> before = RowBefore()) {
+        begin = *before;
+      } else {
+        AddRowBefore(index, rows);
+      }
+    }
+    if (begin < end_) builder_.AddTo(begin, end_, rows);
+  }
+  // Where the newest row before the range stands among the columns loaded.
+  std::optional<size_t> RowBefore() const {
+    const std::optional<size_t> before = builder_.NewestBefore(first_ms_);
+    if (!before || axis_[*before].tick_ms < blocks_.visible_from_ms_) return std::nullopt;
+    return before;
   }
 
   const NodeBlocks& blocks_;
@@ -171,6 +181,8 @@ class NodeBlocks::Cursor {
   // Of the block it stands on.
   std::vector<ObjectRows::Tick> axis_;
   size_t begin_ = 0, end_ = 0;
+  // Of the object that is loaded.
+  RowsBuilder builder_;
   std::vector<uint64_t> values_;
   BlockColumns columns_;
 };
@@ -187,6 +199,7 @@ ObjectRows NodeBlocks::Read(uint32_t index, uint64_t mask, int64_t first_ms,
 std::vector<IndexedRows> NodeBlocks::ReadAll(uint64_t mask, int64_t first_ms,
                                              int64_t last_ms) const {
   std::vector<IndexedRows> result;
+  if (open_ != nullptr) result.reserve(open_->object_count());
   const auto rows_of = [&result](uint32_t index) {
     const auto at = std::lower_bound(
         result.begin(), result.end(), index,
@@ -198,6 +211,56 @@ std::vector<IndexedRows> NodeBlocks::ReadAll(uint64_t mask, int64_t first_ms,
     cursor.ReadObjects(rows_of);
   }
   return result;
+}
+
+void NodeBlocks::ReadSeries(std::span<const uint32_t> objects, Series series, int64_t first_ms,
+                            int64_t last_ms, SeriesColumns* columns) const {
+  // The blocks, from one on that has a tick before the range, as far as there is one.
+  const size_t count = sealed_.size() + (open_ == nullptr ? 0 : 1);
+  const auto start_ms = [this](size_t block) {
+    return block < sealed_.size() ? sealed_[block].start_ms : open_->start_ms();
+  };
+  size_t end = count;
+  while (end > 0 && start_ms(end - 1) > last_ms) --end;
+  std::vector<std::vector<BlockTick>> axes;  // the newest block first
+  size_t begin = end;
+  for (; begin > 0 && (axes.empty() || axes.back().front().tick_ms >= first_ms); --begin) {
+    const bool open = begin - 1 == sealed_.size();
+    axes.push_back(open ? std::vector(open_->ticks().begin(), open_->ticks().end())
+                        : TicksOf(sealed_[begin - 1]));
+  }
+  size_t ticks = 0;
+  for (const std::vector<BlockTick>& axis : axes) ticks += axis.size();
+  columns->Begin(objects.size(), ticks);
+  for (size_t block = begin; block < end; ++block) {
+    columns->BeginBlock(axes[end - 1 - block], visible_from_ms_);
+    size_t position = 0;
+    // False: none of the objects is left.
+    const auto reach = [&](uint32_t number) {
+      while (position < objects.size() && objects[position] < number) ++position;
+      return position < objects.size();
+    };
+    const uint64_t mask = SeriesValues::Bit(series);
+    if (block == sealed_.size()) {
+      BlockColumns decoded;
+      open_->Decode(&decoded, mask);
+      for (const BlockColumns::Object& object : decoded.objects()) {
+        if (!reach(object.number)) break;
+        if (objects[position] != object.number) continue;
+        const BlockColumns::Column& column = decoded.columns(object).front();
+        columns->Add(position, column.present, decoded.values(column));
+      }
+      continue;
+    }
+    const BlockReader reader = BlockReader::Trusted(sealed_[block].bytes);
+    for (BlockReader::Object object = reader.Objects(); object.Next();) {
+      if (!reach(object.number())) break;
+      if (objects[position] != object.number()) continue;
+      object.Columns(mask, [&](Series, const TickMask& present, const uint64_t* values) {
+        columns->Add(position, present, values);
+      });
+    }
+  }
 }
 
 }  // namespace kubemonitor

@@ -199,36 +199,41 @@ NodeInfo NodeStore::Info() const {
 }
 
 std::vector<ObjectInfo> NodeStore::Objects() const {
-  std::map<uint32_t, TickRange> spans;  // of pods: their containers' as well
+  const std::vector<StoredObject>& objects = objects_.objects();
   const int64_t oldest_ms = blocks_.OldestTickMs().value_or(blocks_.visible_from_ms());
-  auto widen = [&](uint32_t index, const StoredObject& object) {
-    if (!object.HasRows(blocks_.visible_from_ms())) return;
-    const TickRange own{std::max(object.first_tick_ms, oldest_ms), object.last_tick_ms};
-    auto [span, inserted] = spans.emplace(index, own);
-    span->second.first_ms = std::min(span->second.first_ms, own.first_ms);
-    span->second.last_ms = std::max(span->second.last_ms, own.last_ms);
+  // By position; of pods: their containers' as well. Absent: no value is held.
+  std::vector<std::optional<TickRange>> spans(objects.size());
+  const auto widen = [&](const StoredObject& at, const StoredObject& by) {
+    std::optional<TickRange>& span = spans[static_cast<size_t>(&at - objects.data())];
+    const TickRange own{std::max(by.first_tick_ms, oldest_ms), by.last_tick_ms};
+    if (!span) span = own;
+    span->first_ms = std::min(span->first_ms, own.first_ms);
+    span->last_ms = std::max(span->last_ms, own.last_ms);
   };
-  for (const StoredObject& object : objects_.objects()) {
-    widen(object.index, object);
-    if (object.pod != 0) widen(object.pod, object);
+  for (const StoredObject& object : objects) {
+    if (!object.HasRows(blocks_.visible_from_ms())) continue;
+    widen(object, object);
+    const StoredObject* pod = object.pod == 0 ? nullptr : objects_.FindIndex(object.pod);
+    if (pod != nullptr) widen(*pod, object);
   }
   std::vector<ObjectInfo> infos;
-  infos.reserve(spans.size());
-  for (const auto& [index, span] : spans) {
-    const StoredObject* object = objects_.FindIndex(index);
-    if (object == nullptr) continue;
+  infos.reserve(objects.size());
+  for (size_t position = 0; position < objects.size(); ++position) {
+    const std::optional<TickRange>& span = spans[position];
+    if (!span) continue;
+    const StoredObject& object = objects[position];
     ObjectInfo info;
-    info.id = {node_, index};
-    info.identity = object->identity;
-    if (object->pod != 0) info.pod = ObjectId{node_, object->pod};
-    info.first_tick_ms = span.first_ms;
-    info.last_tick_ms = span.last_ms;
-    info.seen = object->seen;
-    info.nonzero = object->nonzero;
-    info.details = object->details.newest();
-    info.previous_details = object->details.previous();
-    info.details_boot_usec = object->details.boot_usec();
-    info.previous_details_boot_usec = object->details.previous_boot_usec();
+    info.id = {node_, object.index};
+    info.identity = object.identity;
+    if (object.pod != 0) info.pod = ObjectId{node_, object.pod};
+    info.first_tick_ms = span->first_ms;
+    info.last_tick_ms = span->last_ms;
+    info.seen = object.seen;
+    info.nonzero = object.nonzero;
+    info.details = object.details.newest();
+    info.previous_details = object.details.previous();
+    info.details_boot_usec = object.details.boot_usec();
+    info.previous_details_boot_usec = object.details.previous_boot_usec();
     infos.push_back(std::move(info));
   }
   return infos;

@@ -39,6 +39,10 @@ class NodeStore {
   }
   ObjectRows Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
   std::vector<IndexedRows> ReadAll(uint64_t mask, int64_t first_ms, int64_t last_ms) const;
+  void ReadSeries(std::span<const uint32_t> objects, Series series, int64_t first_ms,
+                  int64_t last_ms, SeriesColumns* columns) const {
+    blocks_.ReadSeries(objects, series, first_ms, last_ms, columns);
+  }
   // Adds this node's share; `nodes`, and what is in the interner and the BlockMemory, is counted by
   // the caller.
   void AddStats(StoreStats* stats) const;

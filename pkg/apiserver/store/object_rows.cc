@@ -5,83 +5,87 @@
 
 namespace kubemonitor {
 
-std::vector<uint64_t>& ObjectRows::ColumnOf(Series series) {
-  uint8_t& column = column_of_[SeriesValues::Index(series)];
-  if (column == kNoColumn) {
-    column = static_cast<uint8_t>(values_.size());
-    values_.emplace_back();
+void ObjectRows::Widen(uint64_t series, size_t rows) {
+  const size_t width = width_;
+  for (uint64_t left = series & ~series_mask_; left != 0; left &= left - 1) {
+    column_of_[static_cast<size_t>(std::countr_zero(left))] = static_cast<uint8_t>(width_++);
   }
-  return values_[column];
+  series_mask_ |= series;
+  const size_t held = size();
+  if (width == width_ || held == 0) {
+    values_.resize((held + rows) * width_);
+    return;
+  }
+  std::vector<uint64_t> wider((held + rows) * width_);
+  for (size_t row = 0; row < held; ++row) {
+    std::copy_n(values_.data() + row * width, width, wider.data() + row * width_);
+  }
+  values_ = std::move(wider);
 }
 
 void ObjectRows::AddRow(const Tick& tick, const SeriesValues& values, uint64_t mask) {
   mask &= values.present_mask();
   if (mask == 0) return;
+  Widen(mask, 1);
+  uint64_t* row = values_.data() + size() * width_;
   ticks_.push_back(tick);
   masks_.push_back(mask);
-  while (mask != 0) {
+  for (; mask != 0; mask &= mask - 1) {
     const auto series = static_cast<Series>(std::countr_zero(mask));
-    mask &= mask - 1;
-    ColumnOf(series).resize(ticks_.size());
-    ColumnOf(series).back() = *values.Get(series);
+    row[column_of_[SeriesValues::Index(series)]] = *values.Get(series);
   }
 }
 
-void ObjectRows::BeginBlock(std::span<const Tick> axis) {
-  block_axis_ = axis;
-  block_masks_.assign(axis.size(), 0);
-  block_columns_.clear();
+void RowsBuilder::BeginObject(std::span<const ObjectRows::Tick> axis) {
+  axis_ = axis;
+  masks_.assign(axis.size(), 0);
+  columns_.clear();
 }
 
-void ObjectRows::AddColumn(Series series, const TickMask& present, const uint64_t* values) {
+void RowsBuilder::AddColumn(Series series, const TickMask& present, const uint64_t* values) {
   // A series of a newer sender that this program does not know has no place in a row.
   if (SeriesValues::Index(series) >= kSeriesEnd) return;
   const uint64_t bit = SeriesValues::Bit(series);
-  if (present.count() == block_axis_.size()) {  // the rule
-    for (uint64_t& mask : block_masks_) mask |= bit;
+  if (present.count() == axis_.size()) {  // the rule
+    for (uint64_t& mask : masks_) mask |= bit;
   } else {
-    for (size_t tick = 0; tick < block_axis_.size(); ++tick) {
-      if (present.Has(tick)) block_masks_[tick] |= bit;
+    for (size_t tick = 0; tick < axis_.size(); ++tick) {
+      if (present.Has(tick)) masks_[tick] |= bit;
     }
   }
-  block_columns_.push_back({series, values});
+  columns_.push_back({series, values});
 }
 
-std::optional<size_t> ObjectRows::NewestBefore(int64_t tick_ms) const {
-  for (size_t tick = block_axis_.size(); tick > 0; --tick) {
-    if (block_axis_[tick - 1].tick_ms < tick_ms && block_masks_[tick - 1] != 0) return tick - 1;
+std::optional<size_t> RowsBuilder::NewestBefore(int64_t tick_ms) const {
+  for (size_t tick = axis_.size(); tick > 0; --tick) {
+    if (axis_[tick - 1].tick_ms < tick_ms && masks_[tick - 1] != 0) return tick - 1;
   }
   return std::nullopt;
 }
 
-void ObjectRows::EndBlock(size_t first, size_t last) {
-  const size_t begin = ticks_.size();
-  const auto masks = block_masks_.begin();
-  const auto axis = block_axis_.begin();
-  const auto from = static_cast<std::ptrdiff_t>(first);
-  const auto to = static_cast<std::ptrdiff_t>(last);
-  const bool gaps = std::find(masks + from, masks + to, uint64_t{0}) != masks + to;
-  if (!gaps) {
-    ticks_.insert(ticks_.end(), axis + from, axis + to);
-    masks_.insert(masks_.end(), masks + from, masks + to);
-  } else {
+void RowsBuilder::AddTo(size_t first, size_t last, ObjectRows* rows) const {
+  size_t added = 0;
+  uint64_t series = 0;
+  for (size_t tick = first; tick < last; ++tick) {
+    series |= masks_[tick];
+    if (masks_[tick] != 0) ++added;
+  }
+  if (added == 0) return;
+  rows->Widen(series, added);
+  uint64_t* const begin = rows->values_.data() + rows->size() * rows->width_;
+  for (const Column& column : columns_) {
+    if ((series & SeriesValues::Bit(column.series)) == 0) continue;
+    uint64_t* value = begin + rows->column_of_[SeriesValues::Index(column.series)];
     for (size_t tick = first; tick < last; ++tick) {
-      if (block_masks_[tick] == 0) continue;
-      ticks_.push_back(block_axis_[tick]);
-      masks_.push_back(block_masks_[tick]);
+      if (masks_[tick] == 0) continue;
+      *value = column.values[tick];
+      value += rows->width_;
     }
   }
-  if (ticks_.size() == begin) return;
-  for (const BlockColumn& column : block_columns_) {
-    std::vector<uint64_t>& values = ColumnOf(column.series);
-    values.resize(begin);
-    if (!gaps) {
-      values.insert(values.end(), column.values + first, column.values + last);
-      continue;
-    }
-    for (size_t tick = first; tick < last; ++tick) {
-      if (block_masks_[tick] != 0) values.push_back(column.values[tick]);
-    }
+  for (size_t tick = first; tick < last; ++tick) {
+    if (masks_[tick] == 0) continue;
+    rows->ticks_.push_back(axis_[tick]);
+    rows->masks_.push_back(masks_[tick]);
   }
 }
 

@@ -28,12 +28,14 @@ class ObjectRows {
   const Tick& tick(size_t row) const { return ticks_[row]; }
   // SeriesValues::Bit of the series that have a value in the row; never 0.
   uint64_t mask(size_t row) const { return masks_[row]; }
+  // Of the series that have a value in any row.
+  uint64_t series_mask() const { return series_mask_; }
   bool Has(size_t row, Series series) const {
     return (masks_[row] & SeriesValues::Bit(series)) != 0;
   }
   // The row has the series.
   uint64_t Value(size_t row, Series series) const {
-    return values_[column_of_[SeriesValues::Index(series)]][row];
+    return values_[row * width_ + column_of_[SeriesValues::Index(series)]];
   }
   std::optional<uint64_t> Get(size_t row, Series series) const {
     if (!Has(row, series)) return std::nullopt;
@@ -43,38 +45,41 @@ class ObjectRows {
   // Building, tick after tick.
   void AddRow(const Tick& tick, const SeriesValues& values, uint64_t mask);
 
-  // Building, a block at a time: the axis, then columns over it, then the rows [first, last) of it
-  // that have a value become rows of this.
-  // What is given stays valid until EndBlock.
-  void BeginBlock(std::span<const Tick> axis);
+ private:
+  friend class RowsBuilder;
+
+  // Makes room for these series, and for so many more rows.
+  void Widen(uint64_t series, size_t rows);
+
+  std::vector<Tick> ticks_;
+  std::vector<uint64_t> masks_;
+  std::vector<uint64_t> values_;  // row after row, width_ each; undefined where it has none
+  size_t width_ = 0;
+  std::array<uint8_t, kSeriesEnd> column_of_{};  // of the series in series_mask_
+  uint64_t series_mask_ = 0;
+};
+
+// Makes rows a block at a time: the axis, then an object's columns over it, then those of its ticks
+// that have a value become rows. Keeps its memory from object to object. Not thread-safe.
+class RowsBuilder {
+ public:
+  // What is given stays valid as long as it is used.
+  void BeginObject(std::span<const ObjectRows::Tick> axis);
   void AddColumn(Series series, const TickMask& present, const uint64_t* values);
   // The position of the newest tick before tick_ms that has a value; nullopt: none.
   std::optional<size_t> NewestBefore(int64_t tick_ms) const;
-  void EndBlock(size_t first, size_t last);
+  // Adds the ticks at positions [first, last) to `rows`.
+  void AddTo(size_t first, size_t last, ObjectRows* rows) const;
 
  private:
-  static constexpr uint8_t kNoColumn = 0xff;
-  struct BlockColumn {
+  struct Column {
     Series series{};
     const uint64_t* values = nullptr;
   };
 
-  std::vector<uint64_t>& ColumnOf(Series series);
-
-  std::vector<Tick> ticks_;
+  std::span<const ObjectRows::Tick> axis_;
   std::vector<uint64_t> masks_;
-  std::vector<std::vector<uint64_t>> values_;  // of a column: one a row, 0 where it has none
-  std::array<uint8_t, kSeriesEnd> column_of_ = MakeNoColumns();
-
-  std::span<const Tick> block_axis_;
-  std::vector<uint64_t> block_masks_;
-  std::vector<BlockColumn> block_columns_;
-
-  static constexpr std::array<uint8_t, kSeriesEnd> MakeNoColumns() {
-    std::array<uint8_t, kSeriesEnd> none{};
-    for (uint8_t& column : none) column = kNoColumn;
-    return none;
-  }
+  std::vector<Column> columns_;
 };
 
 }  // namespace kubemonitor

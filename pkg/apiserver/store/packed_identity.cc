@@ -23,6 +23,15 @@ std::optional<int64_t> ReadStart(ByteReader* own) {
   return UnZigZag(*started);
 }
 
+// All that stands before the restarts.
+void PassNumbers(ByteReader* own) {
+  own->Byte();
+  own->Byte();
+  own->Optional();
+  own->Varint();
+  own->Varint();
+}
+
 }  // namespace
 
 PackedIdentity::PackedIdentity(const Identity& identity, Interner* interner) {
@@ -98,6 +107,24 @@ std::optional<int64_t> PackedIdentity::started_at_ms() const {
   own.Byte();
   own.Byte();
   return ReadStart(&own);
+}
+
+std::optional<uint32_t> PackedIdentity::restart_count() const {
+  ByteReader own(own_.view());
+  PassNumbers(&own);
+  const std::optional<uint64_t> count = own.Optional();
+  if (!count) return std::nullopt;
+  return static_cast<uint32_t>(*count);
+}
+
+std::string PackedIdentity::container_name_or_id() const {
+  ByteReader own(own_.view());
+  PassNumbers(&own);
+  own.Optional();
+  if (own.AtEnd()) return "";
+  std::string id = own.Id();
+  const std::string_view name = own.Text();
+  return name.empty() ? id : std::string(name);
 }
 
 std::string_view PackedIdentity::namespace_name() const { return ByteReader(pod_.view()).Text(); }

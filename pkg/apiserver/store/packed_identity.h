@@ -40,6 +40,9 @@ class PackedIdentity {
   ObjectKind kind() const;
   ContainerType container_type() const;
   std::optional<int64_t> started_at_ms() const;
+  std::optional<uint32_t> restart_count() const;
+  // Its name, or else its id.
+  std::string container_name_or_id() const;
   std::string_view namespace_name() const;
   std::string_view pod_name() const;
 

@@ -86,6 +86,9 @@ class PackedIdentityTest : public ::testing::Test {
     EXPECT_EQ(packed.kind(), identity.kind);
     EXPECT_EQ(packed.container_type(), identity.container_type);
     EXPECT_EQ(packed.started_at_ms(), identity.started_at_ms);
+    EXPECT_EQ(packed.restart_count(), identity.restart_count);
+    EXPECT_EQ(packed.container_name_or_id(),
+              identity.container_name.empty() ? identity.container_id : identity.container_name);
     EXPECT_EQ(packed.namespace_name(), identity.namespace_name);
     EXPECT_EQ(packed.pod_name(), identity.pod_name);
   }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "apiserver/store/object_rows.h"
 #include "apiserver/store/packed_details.h"
 #include "apiserver/store/packed_identity.h"
+#include "apiserver/store/series_columns.h"
 #include "common/node_report.h"
 #include "common/series.h"
 
@@ -186,6 +188,12 @@ class Store {
   // range may be left out.
   virtual std::vector<IndexedRows> ReadNode(uint32_t node, uint64_t mask, int64_t first_ms,
                                             int64_t last_ms) const = 0;
+
+  // One series of these objects (indexes of a node, ascending) with first_ms ≤ tick ≤ last_ms, a
+  // column each; and at some ticks around: among them the newest one held that is older than
+  // first_ms. No tick at all for an unknown node.
+  virtual void ReadSeries(uint32_t node, std::span<const uint32_t> objects, Series series,
+                          int64_t first_ms, int64_t last_ms, SeriesColumns* columns) const = 0;
 
   virtual StoreStats Stats() const = 0;
   virtual const StoreOptions& options() const = 0;
