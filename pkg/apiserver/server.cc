@@ -34,7 +34,7 @@ ApiServer::ApiServer(const ApiServerOptions& options, const Clock& clock)
   store.retention_ms = options.retention_ms;
   store.interval_ms = options.interval_ms;
   store.memory_limit_bytes = options.memory_limit_bytes;
-  store_ = NewBlockStore(store);
+  store_ = NewSummedStore(store);
   ingest_ = std::make_unique<Ingest>(*store_, clock, IngestOptions{RandomId()});
 }
 

@@ -14,6 +14,7 @@
 #include "apiserver/ingest/grpc_server.h"
 #include "apiserver/ingest/ingest.h"
 #include "apiserver/options.h"
+#include "apiserver/query/summed_store.h"
 #include "apiserver/rest/status.h"
 #include "apiserver/store/store.h"
 #include "common/clock.h"
@@ -49,7 +50,7 @@ class ApiServer {
   const Clock& clock_;
   const int64_t started_ms_;
   const uint64_t started_usec_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<SummedStore> store_;
   std::unique_ptr<Ingest> ingest_;
   std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<HttpServer> http_;

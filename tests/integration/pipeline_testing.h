@@ -14,6 +14,7 @@
 
 #include "apiserver/ingest/grpc_server.h"
 #include "apiserver/ingest/ingest.h"
+#include "apiserver/query/summed_store.h"
 #include "apiserver/store/store.h"
 #include "collector/publish/grpc_transport.h"
 #include "collector/publish/publisher.h"
@@ -36,7 +37,7 @@ inline StoreOptions TestStoreOptions() {
 class TestServer {
  public:
   explicit TestServer(const std::string& listen = "127.0.0.1:0")
-      : store_(NewBlockStore(TestStoreOptions())),
+      : store_(NewSummedStore(TestStoreOptions())),
         ingest_(*store_, SystemClock(), IngestOptions{RandomId()}) {
     GrpcServerOptions options;
     options.listen = listen;
@@ -64,7 +65,7 @@ class TestServer {
   }
 
  private:
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<SummedStore> store_;
   Ingest ingest_;
   std::unique_ptr<GrpcServer> server_;
 };

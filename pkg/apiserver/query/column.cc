@@ -99,7 +99,8 @@ void FillRate(const ObjectRows& rows, const MetricSource& source, const Grid& gr
     Cell* cell = cells.At(rows.tick(row).tick_ms);
     if (cell != nullptr) {
       cell->measured = true;
-      const auto step = before ? StepBetween(rows, *before, row, source.series) : std::nullopt;
+      const bool near = before && WithinReach(rows, *before, row, grid.interval_ms);
+      const auto step = near ? StepBetween(rows, *before, row, source.series) : std::nullopt;
       if (step) {
         uint64_t delta = step->delta;
         // The kernel adds a stall up to the reading, which may be a little later than the clock's:
@@ -121,7 +122,8 @@ void FillRatio(const ObjectRows& rows, const MetricSource& source, const Grid& g
     if (Cell* cell = measured.At(rows.tick(row).tick_ms)) cell->measured = true;
   }
   CellCursor cells(grid, column);
-  for (const RatioStep& step : RatioSteps(rows, source.series, Series::kCpuPeriods)) {
+  for (const RatioStep& step :
+       RatioSteps(rows, source.series, Series::kCpuPeriods, grid.interval_ms)) {
     Cell* cell = cells.At(step.tick_ms);
     if (cell == nullptr) continue;
     cell->numerator = static_cast<double>(std::min(step.part, step.whole)) * source.scale;
@@ -223,12 +225,6 @@ void AddColumn(Metric metric, const Column& part, Column* total) {
   for (size_t index = 0; index < part.size(); ++index) {
     AddCell(metric, part[index], &(*total)[index]);
   }
-}
-
-void AddEqualCell(Metric metric, const Cell& part, Cell* total) {
-  const std::optional<double> value = part.value();
-  if (!value || CombinationOf(metric) != Combination::kSum) return AddCell(metric, part, total);
-  *total = {total->value().value_or(0) + *value, 1, true};
 }
 
 std::vector<std::optional<double>> PointsOf(const Column& column, size_t step_ticks) {

@@ -88,9 +88,6 @@ Column ColumnOf(const ObjectRows& rows, Metric metric, const Grid& grid);
 void AddCell(Metric metric, const Cell& part, Cell* total);
 void AddColumn(Metric metric, const Column& part, Column* total);
 
-// A sum over many things of several clocks: every tick counts alike.
-void AddEqualCell(Metric metric, const Cell& part, Cell* total);
-
 // One point for each step of `step_ticks` ticks; steps end with the grid, so the oldest may have
 // fewer. ΣΔ/ΣΔt or the mean of what was measured; nullopt where nothing was.
 std::vector<std::optional<double>> PointsOf(const Column& column, size_t step_ticks);

@@ -151,16 +151,11 @@ TEST(ColumnTest, SumsByKind) {
   EXPECT_EQ(rates.denominator, 20);
   Cell ratio{};
   AddCell(Metric::kThrottledPercent, {100, 10, true}, &ratio);
-  AddEqualCell(Metric::kThrottledPercent, {0, 30, true}, &ratio);
+  AddCell(Metric::kThrottledPercent, {0, 30, true}, &ratio);
   EXPECT_EQ(ratio.value(), 2.5);
   Cell pressure{};
   AddCell(Metric::kIoSomePercent, {100, 10, true}, &pressure);
   EXPECT_EQ(pressure.value(), std::nullopt);
-  Cell equal{};
-  AddEqualCell(Metric::kCpuMillicores, {100, 10, true}, &equal);
-  AddEqualCell(Metric::kCpuMillicores, {400, 20, true}, &equal);
-  EXPECT_EQ(equal.value(), 30.0);
-  EXPECT_EQ(equal.denominator, 1);
 }
 
 }  // namespace

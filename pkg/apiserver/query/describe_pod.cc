@@ -138,7 +138,7 @@ std::pair<Grid, PodRows> QueryImpl::ReadShown(const PodEntry& pod, uint64_t mask
 
 std::optional<uint64_t> QueryImpl::OomKills(const PodEntry& pod, const ObjectInfo& object) {
   const bool ever = (object.nonzero & SeriesValues::Bit(Series::kOomKills)) != 0;
-  const bool born = ever && Born(snapshot_.nodes()[pod.node], object);
+  const bool born = ever && BornAfter(snapshot_.nodes()[pod.node].first_held_ms, object);
   return Increase(store_, object, Series::kOomKills, born, EventsStartMs(), frame_.tick_ms);
 }
 
@@ -184,8 +184,9 @@ Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
   if (frame_.window) {
     const Grid& window = frame_.window->grid;
     const PodRows window_rows = ReadPod(store_, pod, MaskOf(Wanted(item.kind)), RangeOf(window));
-    item.series = MakeSeries(
-        item.kind, [&](Metric metric) { return PodColumn(pod, window_rows, metric, window); });
+    item.series = MakeSeries(item.kind, [&](Metric metric) {
+      return PodColumn(pod.host_network, window_rows, metric, window);
+    });
   }
   item.restart_count = RestartCount(pod);
   if (detailed) {

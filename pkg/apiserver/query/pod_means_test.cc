@@ -87,7 +87,7 @@ class PodMeansTest : public ClusterTest {
   void Customize(NodeReport* report) override { report->boot_id = boot_; }
 
   void Store(const History& history) {
-    store_ = NewBlockStore({});
+    store_ = NewSummedStore({});
     for (int tick = 0; tick <= kTicks; ++tick) {
       boot_ = history.reboot_at != 0 && tick >= history.reboot_at ? "second" : "first";
       std::vector<testing::Sampled> objects;
@@ -113,11 +113,11 @@ TEST_F(PodMeansTest, AreThoseOfThePodsColumn) {
     Store(history);
     const TimeFrame frame{kT0, true, std::nullopt};
     Snapshot snapshot(*store_, EverythingVisible(), store_->Nodes(), frame, kT0 + 1000);
-    ASSERT_EQ(snapshot.pods().size(), 1u);
-    const PodEntry& pod = snapshot.pods().front();
+    ASSERT_EQ(snapshot.LoadNode(0).count, 1u);
+    const PodEntry& pod = snapshot.loaded_pods().front();
     const PodRows rows = ReadPod(*store_, pod, SeriesMask(history.metric), RangeOf(grid));
     const std::optional<double> expected =
-        StatisticsOf(PodColumn(pod, rows, history.metric, grid)).avg;
+        StatisticsOf(PodColumn(pod.host_network, rows, history.metric, grid)).avg;
     PodMeans means(*store_, history.metric, grid);
     for (int round = 0; round < 2; ++round) {  // what is kept of a node does not show in the next
       means.BeginNode(snapshot.nodes()[0].info.node);

@@ -1,6 +1,7 @@
 #include "apiserver/query/query.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "apiserver/query/query_impl.h"
 
@@ -54,7 +55,7 @@ bool Applies(Metric metric, ItemKind kind) {
   return !aggregate;
 }
 
-absl::StatusOr<std::unique_ptr<Query>> Query::Create(const Store& store, int64_t now_ms,
+absl::StatusOr<std::unique_ptr<Query>> Query::Create(const SummedStore& store, int64_t now_ms,
                                                      const QueryOptions& options,
                                                      const Visibility& visibility) {
   std::vector<NodeInfo> nodes = store.Nodes();
@@ -65,27 +66,27 @@ absl::StatusOr<std::unique_ptr<Query>> Query::Create(const Store& store, int64_t
                                      std::move(nodes));
 }
 
-QueryImpl::QueryImpl(const Store& store, int64_t now_ms, QueryOptions options, TimeFrame frame,
-                     const Visibility& visibility, std::vector<NodeInfo> nodes)
+QueryImpl::QueryImpl(const SummedStore& store, int64_t now_ms, QueryOptions options,
+                     TimeFrame frame, const Visibility& visibility, std::vector<NodeInfo> nodes)
     : store_(store),
       now_ms_(now_ms),
       options_(options),
       frame_(std::move(frame)),
+      visibility_(visibility),
       snapshot_(store, visibility, std::move(nodes), frame_, now_ms) {}
 
 std::vector<ItemRef> QueryImpl::Nodes() {
   std::vector<ItemRef> refs;
   refs.reserve(snapshot_.nodes().size());
   for (uint32_t index = 0; index < snapshot_.nodes().size(); ++index) {
-    refs.push_back({ItemKind::kNode, index});
+    if (snapshot_.nodes()[index].visible) refs.push_back({ItemKind::kNode, index});
   }
   return refs;
 }
 
 std::vector<ItemRef> QueryImpl::Pods(const PodFilter& filter) {
   std::vector<ItemRef> refs;
-  for (size_t node = 0; node < snapshot_.nodes().size(); ++node) {
-    if (filter.node && snapshot_.nodes()[node].info.name != *filter.node) continue;
+  for (const size_t node : NodesOf(filter)) {
     const Snapshot::PodRange range = snapshot_.LoadNode(node);
     for (uint32_t index = range.first; index < range.first + range.count; ++index) {
       const PodEntry& pod = snapshot_.loaded_pods()[index];
@@ -98,24 +99,44 @@ std::vector<ItemRef> QueryImpl::Pods(const PodFilter& filter) {
   return refs;
 }
 
+std::vector<size_t> QueryImpl::NodesOf(const PodFilter& filter) const {
+  const std::vector<NodeEntry>& nodes = snapshot_.nodes();
+  std::vector<size_t> result;
+  if (filter.namespace_name) {
+    for (const uint32_t store_node : store_.NodesWithNamespace(*filter.namespace_name)) {
+      if (const std::optional<size_t> node = snapshot_.FindNode(store_node)) {
+        result.push_back(*node);
+      }
+    }
+  } else {
+    result.resize(nodes.size());
+    std::iota(result.begin(), result.end(), size_t{0});
+  }
+  if (filter.node) {
+    std::erase_if(result, [&](size_t node) {
+      return !nodes[node].visible || nodes[node].info.name != *filter.node;
+    });
+  }
+  return result;
+}
+
 std::vector<ItemRef> QueryImpl::Namespaces() {
-  all_namespaces_ = true;
+  LoadNamespaces();
   std::vector<ItemRef> refs;
-  const std::vector<GroupEntry>& groups = snapshot_.namespaces();
-  for (uint32_t index = 0; index < groups.size(); ++index) {
-    if (groups[index].terminated && !options_.include_terminated) continue;
-    refs.push_back({ItemKind::kNamespace, index});
+  for (uint32_t index = 0; index < namespaces_.size(); ++index) {
+    const NamespaceEntry& entry = namespaces_[index];
+    const bool listed = !entry.life.terminated || (options_.include_terminated && Existed(entry));
+    if (listed) refs.push_back({ItemKind::kNamespace, index});
   }
   return refs;
 }
 
 std::vector<ItemRef> QueryImpl::Deployments(std::string_view namespace_name) {
   std::vector<ItemRef> refs;
-  const std::vector<GroupEntry>& groups = snapshot_.deployments();
-  for (uint32_t index = 0; index < groups.size(); ++index) {
-    if (groups[index].terminated && !options_.include_terminated) continue;
-    if (groups[index].namespace_name != namespace_name) continue;
-    refs.push_back({ItemKind::kWorkload, index});
+  listed_workloads_ = snapshot_.Deployments(std::string(namespace_name));
+  for (const uint32_t index : listed_workloads_) {
+    const bool ended = snapshot_.workloads()[index].life.terminated;
+    if (!ended || options_.include_terminated) refs.push_back({ItemKind::kWorkload, index});
   }
   return refs;
 }
@@ -123,7 +144,8 @@ std::vector<ItemRef> QueryImpl::Deployments(std::string_view namespace_name) {
 std::optional<ItemRef> QueryImpl::FindNode(std::string_view name) {
   const std::vector<NodeEntry>& nodes = snapshot_.nodes();
   for (uint32_t index = 0; index < nodes.size(); ++index) {
-    if (nodes[index].info.name == name) return ItemRef{ItemKind::kNode, index};
+    const NodeEntry& node = nodes[index];
+    if (node.visible && node.info.name == name) return ItemRef{ItemKind::kNode, index};
   }
   return std::nullopt;
 }
@@ -151,30 +173,23 @@ std::optional<ItemRef> QueryImpl::FindPod(std::string_view namespace_name, std::
   return ItemRef{ItemKind::kPod, *found};
 }
 
-std::optional<ItemRef> QueryImpl::FindGroup(const std::vector<GroupEntry>& groups, ItemKind kind,
-                                            std::string_view namespace_name,
-                                            std::string_view name) {
-  for (uint32_t index = 0; index < groups.size(); ++index) {
-    if (groups[index].namespace_name == namespace_name && groups[index].name == name) {
-      return ItemRef{kind, index};
-    }
+std::optional<ItemRef> QueryImpl::FindNamespace(std::string_view name) {
+  LoadNamespaces();
+  for (uint32_t index = 0; index < namespaces_.size(); ++index) {
+    const NamespaceEntry& entry = namespaces_[index];
+    if (entry.name != name) continue;
+    const bool found = !entry.life.terminated || Existed(entry);
+    return found ? std::optional(ItemRef{ItemKind::kNamespace, index}) : std::nullopt;
   }
   return std::nullopt;
 }
 
-std::optional<ItemRef> QueryImpl::FindNamespace(std::string_view name) {
-  return FindGroup(snapshot_.namespaces(), ItemKind::kNamespace, {}, name);
-}
-
 std::optional<ItemRef> QueryImpl::FindDeployment(std::string_view namespace_name,
                                                  std::string_view name) {
-  return FindGroup(snapshot_.deployments(), ItemKind::kWorkload, namespace_name, name);
-}
-
-const GroupEntry& QueryImpl::Group(const ItemRef& ref) {
-  const auto& groups =
-      ref.kind == ItemKind::kNamespace ? snapshot_.namespaces() : snapshot_.deployments();
-  return groups[ref.index];
+  for (const uint32_t index : snapshot_.Deployments(std::string(namespace_name))) {
+    if (snapshot_.workloads()[index].name == name) return ItemRef{ItemKind::kWorkload, index};
+  }
+  return std::nullopt;
 }
 
 std::string QueryImpl::SortName(const ItemRef& ref) {
@@ -187,8 +202,10 @@ std::string QueryImpl::SortName(const ItemRef& ref) {
       return pod.namespace_name + '\0' + pod.name + '\0' + pod.uid + '\0' +
              snapshot_.nodes()[pod.node].info.name;
     }
+    case ItemKind::kNamespace:
+      return Namespace(ref).name;
     default:
-      return Group(ref).namespace_name + '\0' + Group(ref).name;
+      return Workload(ref).namespace_name + '\0' + Workload(ref).name;
   }
 }
 
@@ -215,7 +232,7 @@ std::optional<double> QueryImpl::ValueNow(const ItemRef& ref, Metric metric) {
     case ItemKind::kPod:
       return Shown(ref.index).cells[static_cast<size_t>(metric)].value();
     default:
-      return Now(ref).usage[static_cast<size_t>(metric)];
+      return GroupNow(ref, metric);
   }
 }
 
@@ -226,8 +243,10 @@ Column QueryImpl::WindowColumn(const ItemRef& ref, Metric metric) {
       return NodeColumn(Node(ref), metric, grid);
     case ItemKind::kPod: {
       const PodRows rows = ReadPod(store_, Pod(ref), SeriesMask(metric), RangeOf(grid));
-      return PodColumn(Pod(ref), rows, metric, grid);
+      return PodColumn(Pod(ref).host_network, rows, metric, grid);
     }
+    case ItemKind::kNamespace:
+      return NamespaceColumn(Namespace(ref), metric, grid);
     default: {
       MetricSet metrics;
       metrics.Add(metric);
@@ -240,7 +259,8 @@ Column QueryImpl::WindowColumn(const ItemRef& ref, Metric metric) {
 std::vector<PodRows> QueryImpl::ReadPods(size_t node, uint64_t mask, const ReadRange& range) {
   const Snapshot::PodRange pods = snapshot_.LoadNode(node);
   std::vector<PodRows> all(pods.count);
-  std::vector<IndexedRows> objects = ReadNode(store_, snapshot_.nodes()[node], mask, range);
+  std::vector<IndexedRows> objects =
+      ReadNode(store_, snapshot_.nodes()[node].info.node, mask, range);
   const auto take = [&objects](const ObjectInfo& object) {
     const auto found = std::lower_bound(
         objects.begin(), objects.end(), object.id.index,
@@ -301,7 +321,7 @@ void QueryImpl::FillShown(const PodEntry& pod, const PodRows& rows, const Grid& 
   for (size_t number = 0; number < kMetricCount; ++number) {
     const auto metric = static_cast<Metric>(number);
     if ((SeriesMask(metric) & series) == 0 || !Applies(metric, ItemKind::kPod)) continue;
-    shown->cells[number] = PodColumn(pod, rows, metric, grid)[0];
+    shown->cells[number] = PodColumn(pod.host_network, rows, metric, grid)[0];
   }
 }
 
@@ -347,7 +367,7 @@ void QueryImpl::FillStatistics(size_t node, std::pair<Metric, SortStatistic> key
   const std::vector<PodRows> rows = ReadPods(node, SeriesMask(key.first), RangeOf(grid));
   for (uint32_t index = 0; index < range.count; ++index) {
     const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
-    const Column column = PodColumn(entry, rows[index], key.first, grid);
+    const Column column = PodColumn(entry.host_network, rows[index], key.first, grid);
     sorted->known[range.first + index] = Pick(StatisticsOf(column), key.second);
   }
 }
@@ -392,12 +412,6 @@ int64_t QueryImpl::EventsStartMs() const {
   return frame_.tick_ms - store_.options().retention_ms;
 }
 
-bool QueryImpl::Born(const NodeEntry& node, const ObjectInfo& object) const {
-  const std::optional<int64_t> started_ms = object.identity.started_at_ms();
-  return node.first_held_ms && *node.first_held_ms < object.first_tick_ms &&
-         (!started_ms || *started_ms >= *node.first_held_ms);
-}
-
 void QueryImpl::FillAge(Item* item) const {
   if (!item->sampled_at_ms) return;
   const int64_t age_ms = std::max<int64_t>(0, now_ms_ - *item->sampled_at_ms);
@@ -410,8 +424,10 @@ Item QueryImpl::Describe(const ItemRef& ref, bool detailed) {
       return DescribeNode(ref, detailed);
     case ItemKind::kPod:
       return DescribePod(ref, detailed);
+    case ItemKind::kNamespace:
+      return DescribeNamespace(ref);
     default:
-      return DescribeGroup(ref);
+      return DescribeWorkload(ref);
   }
 }
 

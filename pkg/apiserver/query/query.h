@@ -25,7 +25,10 @@
 
 namespace kubemonitor {
 
-// Who asks. Today everything is visible; every selection and every sum passes through it.
+class SummedStore;
+
+// Who asks. Today everything is visible; every selection passes through it. Pods and their sums
+// belong to their namespace alone.
 class Visibility {
  public:
   virtual ~Visibility() = default;
@@ -142,7 +145,7 @@ class Query {
  public:
   // InvalidArgument with a message that names parameter and range. `now_ms` is the server's wall
   // clock.
-  static absl::StatusOr<std::unique_ptr<Query>> Create(const Store& store, int64_t now_ms,
+  static absl::StatusOr<std::unique_ptr<Query>> Create(const SummedStore& store, int64_t now_ms,
                                                        const QueryOptions& options,
                                                        const Visibility& visibility);
   virtual ~Query() = default;

@@ -267,15 +267,15 @@ TEST_F(QueryGroupTest, WhatIsNotVisibleIsNotThere) {
   visibility_ = &some;
   auto query = MakeQuery(Window(20));
   EXPECT_THAT(Names(*query, query->Nodes()), ElementsAre("n1"));
-  EXPECT_THAT(Names(*query, query->Pods({})), ElementsAre("a"));
+  EXPECT_THAT(Names(*query, query->Pods({})), ElementsAre("a", "c"));  // theirs is the namespace
+  EXPECT_THAT(Names(*query, query->Pods({std::nullopt, "n2", std::nullopt})), IsEmpty());
   EXPECT_THAT(Names(*query, query->Namespaces()), ElementsAre("shop"));
   EXPECT_EQ(query->FindNode("n2"), std::nullopt);
   EXPECT_EQ(query->FindPod("secret", "b", {}), std::nullopt);
-  EXPECT_EQ(query->FindPod("shop", "c", {}), std::nullopt);
   EXPECT_EQ(query->FindNamespace("secret"), std::nullopt);
   const Item shop = DescribeNamespace(*query, "shop");
-  EXPECT_EQ(Usage(shop, Metric::kMemoryBytes), 100.0);
-  EXPECT_THAT(Points(shop, Metric::kMemoryBytes), ElementsAre(100.0, 100.0));
+  EXPECT_EQ(Usage(shop, Metric::kMemoryBytes), 200.0);
+  EXPECT_THAT(Points(shop, Metric::kMemoryBytes), ElementsAre(200.0, 200.0));
 }
 
 TEST_F(QueryGroupTest, AnEmptyStoreAnswers) {

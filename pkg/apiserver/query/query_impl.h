@@ -2,8 +2,10 @@
 #define KUBEMONITOR_APISERVER_QUERY_QUERY_IMPL_H_
 
 #include <array>
+#include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -12,9 +14,11 @@
 
 #include "apiserver/query/column.h"
 #include "apiserver/query/pod_means.h"
+#include "apiserver/query/pod_sums.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/readings.h"
 #include "apiserver/query/snapshot.h"
+#include "apiserver/query/summed_store.h"
 #include "apiserver/query/window.h"
 
 namespace kubemonitor {
@@ -25,7 +29,7 @@ bool Applies(Metric metric, ItemKind kind);
 // query.cc selects and orders; describe_*.cc make items.
 class QueryImpl final : public Query {
  public:
-  QueryImpl(const Store& store, int64_t now_ms, QueryOptions options, TimeFrame frame,
+  QueryImpl(const SummedStore& store, int64_t now_ms, QueryOptions options, TimeFrame frame,
             const Visibility& visibility, std::vector<NodeInfo> nodes);
 
   int64_t tick_ms() const override { return frame_.tick_ms; }
@@ -51,14 +55,21 @@ class QueryImpl final : public Query {
   Item Describe(const ItemRef& ref, bool detailed) override;
 
  private:
-  // The sums of a group, made when first asked for.
-  struct GroupNow {
-    MetricValues usage{};
-    uint64_t pods = 0, nodes = 0;
+  // A namespace with what its pods amount to at T.
+  struct NamespaceEntry {
+    std::string name;
+    std::shared_ptr<const SumGroup> sums;  // null: no tick of the retention has it
+    GroupLife life;
+    SumRow now{};
+    std::optional<int64_t> sampled_at_ms;
+  };
+  // The same of a workload, made when first asked for.
+  struct WorkloadNow {
+    SumRow sum{};
     std::optional<int64_t> sampled_at_ms;
   };
   using GroupColumns = std::map<Metric, Column>;
-  using GroupKey = std::pair<ItemKind, uint32_t>;
+  using ItemKey = std::pair<ItemKind, uint32_t>;
   // All containers of one name in a pod, the newest first.
   struct ContainerGroup {
     std::string name;
@@ -80,10 +91,11 @@ class QueryImpl final : public Query {
 
   const PodEntry& Pod(const ItemRef& ref) { return snapshot_.loaded_pods()[ref.index]; }
   const NodeEntry& Node(const ItemRef& ref) { return snapshot_.nodes()[ref.index]; }
-  const GroupEntry& Group(const ItemRef& ref);
-  std::optional<ItemRef> FindGroup(const std::vector<GroupEntry>& groups, ItemKind kind,
-                                   std::string_view namespace_name, std::string_view name);
+  const NamespaceEntry& Namespace(const ItemRef& ref) { return namespaces_[ref.index]; }
+  const GroupEntry& Workload(const ItemRef& ref) { return snapshot_.workloads()[ref.index]; }
 
+  // In nodes(): those that may have pods of the filter.
+  std::vector<size_t> NodesOf(const PodFilter& filter) const;
   // The metrics whose series the caller wants of this kind.
   MetricSet Wanted(ItemKind kind) const;
   uint64_t MaskOf(MetricSet metrics) const;
@@ -92,7 +104,6 @@ class QueryImpl final : public Query {
                                        const std::function<Column(Metric)>& column) const;
   // Where the window begins, or else the retention.
   int64_t EventsStartMs() const;
-  bool Born(const NodeEntry& node, const ObjectInfo& object) const;
   void FillAge(Item* item) const;
 
   // describe_node.cc
@@ -111,13 +122,29 @@ class QueryImpl final : public Query {
                          const PodRows& window_rows);
 
   // describe_group.cc
-  Item DescribeGroup(const ItemRef& ref);
-  const GroupNow& Now(const ItemRef& ref);
+  void LoadNamespaces();
+  // The namespace of loaded pods; null: the caller does not see it.
+  NamespaceEntry* NamespaceOf(const PodEntry& pod);
+  // What the sums at T say of the pods of a node whose shown values are not those of T.
+  void TakeAwayTick(size_t node);
+  // Its pods as they are shown: with values of an earlier tick as long as the node is not stale.
+  void AddShownPods(size_t node);
+  void AddShownPod(uint32_t pod, SumRow* sum, std::optional<int64_t>* sampled_at_ms);
+  std::optional<double> GroupNow(const ItemRef& ref, Metric metric);
+  // The ticks of as much time up to T.
+  Grid EventsGrid(int64_t length_ms) const;
+  // It has had a pod in the retention.
+  bool Existed(const NamespaceEntry& entry) const;
+  Item DescribeNamespace(const ItemRef& ref);
+  Column NamespaceColumn(const NamespaceEntry& entry, Metric metric, const Grid& grid) const;
+  std::optional<uint64_t> NamespaceOomKills(const NamespaceEntry& entry) const;
+
+  Item DescribeWorkload(const ItemRef& ref);
+  const WorkloadNow& Now(const ItemRef& ref);
   // The columns of these metrics over the window.
   const GroupColumns& Sums(const ItemRef& ref, MetricSet metrics);
-  // Fills the sums of these groups, of one kind, each node's blocks gone through once.
-  void FillSums(ItemKind kind, const std::vector<uint32_t>& groups,
-                const std::vector<Metric>& metrics);
+  // Fills the sums of these workloads, each node's blocks gone through once.
+  void FillSums(const std::vector<uint32_t>& workloads, MetricSet metrics);
 
   // The rows of all pods of a node, in the order of its pods; `mask` as in ReadPod.
   std::vector<PodRows> ReadPods(size_t node, uint64_t mask, const ReadRange& range);
@@ -133,15 +160,18 @@ class QueryImpl final : public Query {
   std::optional<double> ValueNow(const ItemRef& ref, Metric metric);
   Column WindowColumn(const ItemRef& ref, Metric metric);
 
-  const Store& store_;
+  const SummedStore& store_;
   const int64_t now_ms_;
   const QueryOptions options_;
   const TimeFrame frame_;
+  const Visibility& visibility_;
   Snapshot snapshot_;
-  std::map<GroupKey, GroupNow> now_;
-  std::map<GroupKey, GroupColumns> sums_;
-  bool all_namespaces_ = false;  // a list was asked for: their sums are made together
-  std::map<std::pair<Metric, SortStatistic>, std::map<GroupKey, std::optional<double>>> sorted_;
+  bool namespaces_loaded_ = false;
+  std::deque<NamespaceEntry> namespaces_;  // by name
+  std::map<uint32_t, WorkloadNow> now_;    // of workloads
+  std::map<uint32_t, GroupColumns> sums_;
+  std::vector<uint32_t> listed_workloads_;  // their sums are made together
+  std::map<std::pair<Metric, SortStatistic>, std::map<ItemKey, std::optional<double>>> sorted_;
   std::vector<ShownPod> shown_;
   std::vector<bool> shown_nodes_;
   std::vector<uint32_t> expected_;  // pods by node; empty: not told

@@ -130,13 +130,18 @@ bool Present(const PodHistory& pod, int64_t tick_ms) {
   return present;
 }
 
+// As a pod counts in sums: in thousandths.
+double Share(const Fraction& value) {
+  return static_cast<double>(std::llround(value.over / value.under * 1000)) / 1000;
+}
+
 std::optional<Fraction> NaiveSum(const History& history, Metric metric, int64_t tick_ms) {
   Number sum;
   for (const PodHistory& pod : history.pods) {
     if (metric == Metric::kPodCount) {
       if (Present(pod, tick_ms)) sum = sum.value_or(0) + 1;
     } else if (const auto part = NaivePod(pod, metric, tick_ms)) {
-      sum = sum.value_or(0) + part->over / part->under;
+      sum = sum.value_or(0) + Share(*part);
     }
   }
   if (!sum) return std::nullopt;
@@ -165,7 +170,7 @@ Number NaiveSumNow(const History& history, Metric metric, int64_t t_ms) {
     const bool exists = Present(pod, tick_ms) && LastTick(pod) >= tick_ms;
     if (!exists || t_ms - tick_ms >= 3 * kI) continue;
     const auto part = NaivePod(pod, metric, tick_ms);
-    if (part) sum = sum.value_or(0) + part->over / part->under;
+    if (part) sum = sum.value_or(0) + Share(*part);
   }
   return sum;
 }

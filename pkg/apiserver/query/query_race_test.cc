@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "apiserver/query/query_testing.h"
+#include "apiserver/query/summed_store.h"
 
 namespace kubemonitor {
 namespace {
@@ -28,7 +29,7 @@ void Report(Store& store, const std::string& node, int64_t tick_ms) {
   store.Append(report, tick_ms);
 }
 
-void AskEverything(const Store& store, int64_t now_ms) {
+void AskEverything(const SummedStore& store, int64_t now_ms) {
   QueryOptions options;
   options.window_seconds = 600;
   options.include_terminated = true;
@@ -44,7 +45,7 @@ void AskEverything(const Store& store, int64_t now_ms) {
 }
 
 TEST(QueryRaceTest, QueriesDuringIngest) {
-  const std::unique_ptr<Store> store = NewBlockStore({.retention_ms = 600'000});
+  const std::unique_ptr<SummedStore> store = NewSummedStore({.retention_ms = 600'000});
   std::atomic<int64_t> now_ms = kT0;
   std::atomic<bool> done = false;
   std::jthread reader([&] {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "apiserver/query/query.h"
+#include "apiserver/query/summed_store.h"
 #include "apiserver/store/store.h"
 #include "apiserver/store/store_testing.h"
 
@@ -100,7 +101,7 @@ class ClusterTest : public ::testing::Test {
     return names;
   }
 
-  std::unique_ptr<Store> store_ = NewBlockStore({});
+  std::unique_ptr<SummedStore> store_ = NewSummedStore({});
   const Visibility* visibility_ = &EverythingVisible();
 };
 

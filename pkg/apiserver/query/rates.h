@@ -25,18 +25,28 @@ struct CounterStep {
 std::optional<CounterStep> StepBetween(const ObjectRows& rows, size_t before, size_t after,
                                        Series counter);
 
+// Ticks over which a missing value does not cost the rate after it.
+inline constexpr int64_t kLookBackTicks = 2;
+
+// `before` is among the rows that a reading of the tick of `after` alone would have: those of
+// kLookBackTicks ticks before it, and the one before those. What is made of a tick is the same
+// whatever else is read.
+bool WithinReach(const ObjectRows& rows, size_t before, size_t after, int64_t interval_ms);
+
 // One step for each row whose value and the nearest earlier one make one. The first value makes
 // none; a gap (ticks or values missing) belongs to the tick that ends it, with nothing invented in
 // between.
 std::vector<CounterStep> CounterSteps(const ObjectRows& rows, Series counter);
 
-// Of two counters read together, over the same pairs of rows: how much of `whole` was `part`.
+// Of two counters read together, over the same pairs of rows within reach: how much of `whole` was
+// `part`.
 struct RatioStep {
   int64_t tick_ms = 0;
   uint64_t part = 0;
   uint64_t whole = 0;  // never 0
 };
-std::vector<RatioStep> RatioSteps(const ObjectRows& rows, Series part, Series whole);
+std::vector<RatioStep> RatioSteps(const ObjectRows& rows, Series part, Series whole,
+                                  int64_t interval_ms);
 
 }  // namespace kubemonitor
 

@@ -125,7 +125,7 @@ TEST(RatioTest, NeedsBothCountersAndAGrowingWhole) {
     if (periods[index] != kAbsent) values[index].Set(Series::kCpuPeriods, periods[index]);
   }
   const ObjectRows rows = RowsOf(readings, values);
-  const auto steps = RatioSteps(rows, Series::kCpuThrottledPeriods, Series::kCpuPeriods);
+  const auto steps = RatioSteps(rows, Series::kCpuThrottledPeriods, Series::kCpuPeriods, 10'000);
   ASSERT_EQ(steps.size(), 2u);
   EXPECT_EQ(steps[0].part, 5u);
   EXPECT_EQ(steps[0].whole, 20u);

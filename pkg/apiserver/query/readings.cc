@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "apiserver/query/rates.h"
+
 namespace kubemonitor {
 namespace {
 
@@ -71,9 +73,9 @@ PodRows ReadPod(const Store& store, const PodEntry& pod, uint64_t mask, const Re
   return rows;
 }
 
-std::vector<IndexedRows> ReadNode(const Store& store, const NodeEntry& node, uint64_t mask,
+std::vector<IndexedRows> ReadNode(const Store& store, uint32_t node, uint64_t mask,
                                   const ReadRange& range) {
-  return store.ReadNode(node.info.node, mask | kPresenceMask, range.first_ms, range.last_ms);
+  return store.ReadNode(node, mask | kPresenceMask, range.first_ms, range.last_ms);
 }
 
 std::optional<int64_t> NewestRow(const PodRows& rows, int64_t last_ms) {
@@ -101,8 +103,8 @@ std::vector<bool> Presence(const PodRows& rows, const Grid& grid) {
   return present;
 }
 
-Column PodColumn(const PodEntry& pod, const PodRows& rows, Metric metric, const Grid& grid) {
-  if (IsNetwork(metric) && pod.host_network) return Column(grid.count);
+Column PodColumn(bool host_network, const PodRows& rows, Metric metric, const Grid& grid) {
+  if (IsNetwork(metric) && host_network) return Column(grid.count);
   const uint64_t series = SeriesMask(metric);
   const bool combines = CombinationOf(metric) != Combination::kNone;
   Column column;
@@ -151,6 +153,12 @@ Column ContainerColumn(const std::vector<const ObjectRows*>& rows, Metric metric
     }
   }
   return total;
+}
+
+bool BornAfter(std::optional<int64_t> first_held_ms, const ObjectInfo& object) {
+  const std::optional<int64_t> started_ms = object.identity.started_at_ms();
+  return first_held_ms && *first_held_ms < object.first_tick_ms &&
+         (!started_ms || *started_ms >= *first_held_ms);
 }
 
 std::optional<uint64_t> Increase(const Store& store, const ObjectInfo& object, Series counter,

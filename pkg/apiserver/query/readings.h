@@ -14,10 +14,6 @@
 
 namespace kubemonitor {
 
-// Ticks read before the first one of interest, so that a value missing there for as long still has
-// one before it to make a rate with.
-inline constexpr int64_t kLookBackTicks = 2;
-
 // The rows over a range of ticks, and what is needed before it.
 struct ReadRange {
   int64_t first_ms = 0;
@@ -33,7 +29,7 @@ struct PodRows {
 PodRows ReadPod(const Store& store, const PodEntry& pod, uint64_t mask, const ReadRange& range);
 
 // All objects of a node at once.
-std::vector<IndexedRows> ReadNode(const Store& store, const NodeEntry& node, uint64_t mask,
+std::vector<IndexedRows> ReadNode(const Store& store, uint32_t node, uint64_t mask,
                                   const ReadRange& range);
 
 // The newest tick up to last_ms with any row; nullopt: none.
@@ -45,14 +41,17 @@ std::vector<bool> Presence(const PodRows& rows, const Grid& grid);
 // Pod usage. At each tick: the pod's own cgroup where it is populated (it has CPU time), else the
 // sum of its containers, sandboxes included. What its own cgroup does not measure is taken from the
 // containers as well. A pod on the host's network has none of its own.
-Column PodColumn(const PodEntry& pod, const PodRows& rows, Metric metric, const Grid& grid);
+Column PodColumn(bool host_network, const PodRows& rows, Metric metric, const Grid& grid);
 
 // Several containers of one name, the newest first: rates add up, of all else the newest one's word
 // holds.
 Column ContainerColumn(const std::vector<const ObjectRows*>& rows, Metric metric, const Grid& grid);
 
-// By how much a counter grew in (start_ms, end_ms]. `born` tells that the object came to be while
-// its node was watched, so that what its first row counts happened then. Nullopt: never measured.
+// What the first row of the object counts happened while its node, whose oldest tick is
+// first_held_ms, was watched.
+bool BornAfter(std::optional<int64_t> first_held_ms, const ObjectInfo& object);
+
+// By how much a counter grew in (start_ms, end_ms]. `born`: see BornAfter. Nullopt: never measured.
 std::optional<uint64_t> Increase(const Store& store, const ObjectInfo& object, Series counter,
                                  bool born, int64_t start_ms, int64_t end_ms);
 

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "apiserver/query/summed_store.h"
+
 namespace kubemonitor {
 namespace {
 
@@ -71,15 +73,16 @@ std::optional<Owner> InferOwner(const Identity& pod) {
   return Owner{"Deployment", name.substr(0, end - middle.size()), true};
 }
 
-Snapshot::Snapshot(const Store& store, const Visibility& visibility, std::vector<NodeInfo> nodes,
-                   const TimeFrame& frame, int64_t now_ms)
+Snapshot::Snapshot(const SummedStore& store, const Visibility& visibility,
+                   std::vector<NodeInfo> nodes, const TimeFrame& frame, int64_t now_ms)
     : store_(store), visibility_(visibility), tick_ms_(frame.tick_ms) {
   nodes_.reserve(nodes.size());
   for (NodeInfo& info : nodes) {
-    if (!visibility.NodeVisible(info.name)) continue;
+    const bool visible = visibility.NodeVisible(info.name);
     const bool reported = info.newest_tick_ms.has_value();
     NodeEntry entry = MakeNode(std::move(info), frame, now_ms);
     if (reported && !entry.tick_ms) continue;
+    entry.visible = visible;
     nodes_.push_back(std::move(entry));
   }
   const auto by_name = [](const NodeEntry& a, const NodeEntry& b) {
@@ -89,6 +92,9 @@ Snapshot::Snapshot(const Store& store, const Visibility& visibility, std::vector
     std::sort(nodes_.begin(), nodes_.end(), by_name);
   }
   ranges_.resize(nodes_.size());
+  for (size_t node = 0; node < nodes_.size(); ++node) {
+    by_store_node_.emplace(nodes_[node].info.node, node);
+  }
 }
 
 NodeEntry Snapshot::MakeNode(NodeInfo info, const TimeFrame& frame, int64_t now_ms) const {
@@ -113,11 +119,6 @@ NodeEntry Snapshot::MakeNode(NodeInfo info, const TimeFrame& frame, int64_t now_
   return entry;
 }
 
-const std::deque<PodEntry>& Snapshot::pods() {
-  for (size_t node = 0; node < nodes_.size(); ++node) LoadNode(node);
-  return pods_;
-}
-
 Snapshot::PodRange Snapshot::LoadNode(size_t node) {
   std::optional<PodRange>& range = ranges_[node];
   if (!range) {
@@ -129,10 +130,9 @@ Snapshot::PodRange Snapshot::LoadNode(size_t node) {
 }
 
 std::optional<size_t> Snapshot::FindNode(uint32_t store_node) const {
-  for (size_t node = 0; node < nodes_.size(); ++node) {
-    if (nodes_[node].info.node == store_node) return node;
-  }
-  return std::nullopt;
+  const auto found = by_store_node_.find(store_node);
+  if (found == by_store_node_.end()) return std::nullopt;
+  return found->second;
 }
 
 void Snapshot::LoadPodsOfNode(size_t node) {
@@ -183,43 +183,29 @@ void Snapshot::AddPod(PodEntry pod) {
   pods_.push_back(std::move(pod));
 }
 
-const std::vector<GroupEntry>& Snapshot::namespaces() {
-  if (!groups_loaded_) LoadGroups();
-  return namespaces_;
-}
-
-const std::vector<GroupEntry>& Snapshot::deployments() {
-  if (!groups_loaded_) LoadGroups();
-  return deployments_;
-}
-
-void Snapshot::LoadGroups() {
-  groups_loaded_ = true;
-  using Key = std::pair<std::string, std::string>;
-  std::map<Key, GroupEntry> namespaces, deployments;
-  const std::deque<PodEntry>& all = pods();
-  auto add = [&all](std::map<Key, GroupEntry>* groups, ItemKind kind, const Key& key,
-                    uint32_t index) {
-    GroupEntry& group = (*groups)[key];
-    const PodEntry& pod = all[index];
-    group.kind = kind;
-    group.namespace_name = key.first;
-    group.name = key.second;
-    group.pods.push_back(index);
-    if (pod.terminated) return;
-    group.stale = pod.stale && (group.terminated || group.stale);
-    group.terminated = false;
-  };
-  for (uint32_t index = 0; index < all.size(); ++index) {
-    const PodEntry& pod = all[index];
-    if (pod.namespace_name.empty()) continue;
-    add(&namespaces, ItemKind::kNamespace, {std::string(), pod.namespace_name}, index);
-    if (pod.owner) {
-      add(&deployments, ItemKind::kWorkload, {pod.namespace_name, pod.owner->name}, index);
+const std::vector<uint32_t>& Snapshot::Deployments(const std::string& namespace_name) {
+  const auto [known, is_new] = deployments_.try_emplace(namespace_name);
+  if (!is_new) return known->second;
+  std::map<std::string, GroupEntry> by_name;
+  for (const uint32_t store_node : store_.NodesWithNamespace(namespace_name)) {
+    const std::optional<size_t> node = FindNode(store_node);
+    if (!node) continue;
+    const PodRange range = LoadNode(*node);
+    for (uint32_t index = range.first; index < range.first + range.count; ++index) {
+      const PodEntry& pod = pods_[index];
+      if (pod.namespace_name != namespace_name || !pod.owner) continue;
+      GroupEntry& group = by_name[pod.owner->name];
+      group.namespace_name = namespace_name;
+      group.name = pod.owner->name;
+      group.pods.push_back(index);
+      group.life.Add(pod);
     }
   }
-  for (auto& [key, group] : namespaces) namespaces_.push_back(std::move(group));
-  for (auto& [key, group] : deployments) deployments_.push_back(std::move(group));
+  for (auto& [name, group] : by_name) {
+    known->second.push_back(static_cast<uint32_t>(workloads_.size()));
+    workloads_.push_back(std::move(group));
+  }
+  return known->second;
 }
 
 }  // namespace kubemonitor

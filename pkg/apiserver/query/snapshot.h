@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct NodeEntry {
   NodeInfo info;
   std::optional<int64_t> tick_ms;  // its newest tick that is not after T; absent: no tick at all
   std::optional<int64_t> first_held_ms;  // the oldest tick held of it
+  bool visible = true;                   // itself; its pods may be, all the same
   bool stale = false;
   // Objects whose newest tick is older have ended. It is tick_ms, but for the simple form, whose
   // clients report one after the other: there an object may miss two ticks.
@@ -54,51 +56,60 @@ struct PodEntry {
   bool counted() const { return !terminated && !stale; }  // is part of the sums at T
 };
 
-struct GroupEntry {  // a namespace, or a workload
-  ItemKind kind = ItemKind::kNamespace;
+struct GroupLife {
+  bool terminated = true;  // no pod lives
+  bool stale = false;      // those that live are all stale
+
+  void Add(const PodEntry& pod) {
+    if (pod.terminated) return;
+    stale = pod.stale && (terminated || stale);
+    terminated = false;
+  }
+};
+
+struct GroupEntry {  // a workload
   std::string namespace_name, name;
-  std::vector<uint32_t> pods;  // in pods(); ended ones too
-  bool terminated = true;      // no pod lives
-  bool stale = false;          // those that live are all stale
+  std::vector<uint32_t> pods;  // in loaded_pods(); ended ones too
+  GroupLife life;
 };
 
 // Not thread-safe. The pods of a node are looked up once, when first asked for.
 class Snapshot {
  public:
-  Snapshot(const Store& store, const Visibility& visibility, std::vector<NodeInfo> nodes,
+  Snapshot(const SummedStore& store, const Visibility& visibility, std::vector<NodeInfo> nodes,
            const TimeFrame& frame, int64_t now_ms);
 
-  // Visible nodes, by name. A node whose first tick is after T is left out.
+  // By name. A node whose first tick is after T is left out.
   const std::vector<NodeEntry>& nodes() const { return nodes_; }
-  // Visible pods that existed at T or before: of all nodes, or so far as their nodes were loaded.
-  // References stay valid.
-  const std::deque<PodEntry>& pods();
+  // Visible pods that existed at T or before, so far as their nodes were loaded. References stay
+  // valid.
   const std::deque<PodEntry>& loaded_pods() const { return pods_; }
   // Loads the pods of a node; they stand in loaded_pods() from `first` on, one after the other.
   struct PodRange {
     uint32_t first = 0, count = 0;
   };
   PodRange LoadNode(size_t node);
-  // Where in nodes() the store's node stands; nullopt: not visible.
+  // Where in nodes() the store's node stands; nullopt: nowhere.
   std::optional<size_t> FindNode(uint32_t store_node) const;
-  // Both ordered by namespace and name. Pods of unknown namespace belong to none.
-  const std::vector<GroupEntry>& namespaces();
-  const std::vector<GroupEntry>& deployments();
+  // Those known so far; references stay valid.
+  const std::deque<GroupEntry>& workloads() const { return workloads_; }
+  // Where in workloads() those of a namespace are, by name.
+  const std::vector<uint32_t>& Deployments(const std::string& namespace_name);
 
  private:
   void LoadPodsOfNode(size_t node);
   void AddPod(PodEntry pod);
-  void LoadGroups();
   NodeEntry MakeNode(NodeInfo info, const TimeFrame& frame, int64_t now_ms) const;
 
-  const Store& store_;
+  const SummedStore& store_;
   const Visibility& visibility_;
   int64_t tick_ms_;
   std::vector<NodeEntry> nodes_;
+  std::unordered_map<uint32_t, size_t> by_store_node_;
   std::vector<std::optional<PodRange>> ranges_;  // by node; absent: not loaded
-  bool groups_loaded_ = false;
   std::deque<PodEntry> pods_;
-  std::vector<GroupEntry> namespaces_, deployments_;
+  std::deque<GroupEntry> workloads_;
+  std::map<std::string, std::vector<uint32_t>> deployments_;  // by namespace
 };
 
 // A Deployment names its pods `<deployment>-<hash>-<five characters>` and labels them with the

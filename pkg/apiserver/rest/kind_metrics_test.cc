@@ -23,7 +23,7 @@ struct KindCase {
 // has none.
 TEST(KindMetricsTest, AgreeWithTheAnswers) {
   FakeClock clock;
-  const std::unique_ptr<Store> store = SmallCluster();
+  const std::unique_ptr<SummedStore> store = SmallCluster();
   const Handler handler = MakeRestHandler(OptionsFor(*store, clock));
   const KindCase cases[] = {
       {ItemKind::kNode, "/api/v1/nodes/node-a"},

@@ -107,7 +107,7 @@ class OpenApiTest : public ::testing::Test {
   rapidjson::Document spec_;
   std::unique_ptr<SchemaChecker> checker_;
   FakeClock clock_;
-  std::unique_ptr<Store> store_ = SmallCluster();
+  std::unique_ptr<SummedStore> store_ = SmallCluster();
   Handler handler_ = MakeRestHandler(OptionsFor(*store_, clock_));
 };
 
@@ -189,7 +189,7 @@ TEST_F(OpenApiTest, ErrorsAreDescribed) {
 }
 
 TEST_F(OpenApiTest, WhileStarting) {
-  const std::unique_ptr<Store> empty = NewBlockStore({});
+  const std::unique_ptr<SummedStore> empty = NewSummedStore({});
   const Handler starting = MakeRestHandler(OptionsFor(*empty, clock_, 0));
   for (const auto& path : spec_["paths"].GetObject()) {
     const int status = Ask(starting, Filled(path.name.GetString())).status;

@@ -12,11 +12,11 @@
 
 #include "apiserver/http/http_types.h"
 #include "apiserver/query/query.h"
+#include "apiserver/query/window.h"
 #include "apiserver/rest/routes.h"
 
 namespace kubemonitor {
 
-inline constexpr int64_t kMaxWindowSeconds = 3600;
 inline constexpr int64_t kMaxCount = 1'000'000'000;  // of limit and offset
 inline constexpr size_t kMaxNameBytes = 253;  // of namespace, node and uid, as Kubernetes has it
 

@@ -10,13 +10,14 @@
 
 #include "apiserver/http/http_types.h"
 #include "apiserver/query/query.h"
+#include "apiserver/query/summed_store.h"
 #include "apiserver/rest/routes.h"
 #include "apiserver/store/store.h"
 
 namespace kubemonitor {
 
 struct ResourceContext {
-  const Store* store = nullptr;
+  const SummedStore* store = nullptr;
   const Visibility* visibility = nullptr;
   int64_t now_ms = 0;        // wall clock
   int64_t monotonic_ms = 0;  // what the 60 s of `continue` are measured by

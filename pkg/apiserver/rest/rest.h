@@ -8,6 +8,7 @@
 #include "apiserver/http/http_server.h"
 #include "apiserver/http/http_types.h"
 #include "apiserver/query/query.h"
+#include "apiserver/query/summed_store.h"
 #include "apiserver/rest/status.h"
 #include "apiserver/store/store.h"
 #include "common/clock.h"
@@ -16,7 +17,7 @@ namespace kubemonitor {
 
 // Pointers are not owned and outlive the handler and every answer it has given.
 struct RestOptions {
-  const Store* store = nullptr;
+  const SummedStore* store = nullptr;
   const Clock* clock = nullptr;
   const Visibility* visibility = nullptr;  // null: everything is visible
   StatusFunction status;

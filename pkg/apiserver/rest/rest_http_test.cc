@@ -97,7 +97,7 @@ class RestHttpTest : public ::testing::Test {
   }
 
   FakeClock clock_;
-  std::unique_ptr<Store> store_ = SmallCluster();
+  std::unique_ptr<SummedStore> store_ = SmallCluster();
   std::unique_ptr<HttpServer> server_;
 };
 

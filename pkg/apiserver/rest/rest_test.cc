@@ -46,7 +46,7 @@ class RestTest : public ::testing::Test {
   }
 
   FakeClock clock_;
-  std::unique_ptr<Store> store_ = SmallCluster();
+  std::unique_ptr<SummedStore> store_ = SmallCluster();
   Handler handler_ = MakeRestHandler(OptionsFor(*store_, clock_));
 };
 

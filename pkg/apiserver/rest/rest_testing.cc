@@ -195,11 +195,11 @@ SeriesValues ValuesAt(ObjectKind kind, int index, uint64_t pace) {
   return values;
 }
 
-std::unique_ptr<Store> SmallCluster() {
+std::unique_ptr<SummedStore> SmallCluster() {
   StoreOptions options;
   options.interval_ms = kIntervalMs;
   options.memory_limit_bytes = uint64_t{1} << 30;
-  std::unique_ptr<Store> store = NewBlockStore(options);
+  std::unique_ptr<SummedStore> store = NewSummedStore(options);
   ReportBuilder a("node-a");
   AddWebPod("web-7d4b9c6f5d-aaaaa", 400, &a);
   AddWebPod("web-7d4b9c6f5d-bbbbb", 100, &a);
@@ -219,7 +219,7 @@ std::unique_ptr<Store> SmallCluster() {
   return store;
 }
 
-RestOptions OptionsFor(const Store& store, const Clock& clock, int64_t uptime_ms) {
+RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t uptime_ms) {
   RestOptions options;
   options.store = &store;
   options.clock = &clock;

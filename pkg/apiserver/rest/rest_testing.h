@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "apiserver/http/http_types.h"
+#include "apiserver/query/summed_store.h"
 #include "apiserver/rest/rest.h"
 #include "apiserver/store/store.h"
 #include "common/clock.h"
@@ -44,10 +45,10 @@ SeriesValues ValuesAt(ObjectKind kind, int index, uint64_t pace);
 // Two nodes with everything the wire can say. node-a: web-7d4b9c6f5d-aaaaa and -bbbbb (of the
 // deployment web) and the ended job-1 in default; kube-proxy-x, of the host's network, in
 // kube-system. node-b: web-7d4b9c6f5d-ccccc. The pods of web have the containers app and sidecar.
-std::unique_ptr<Store> SmallCluster();
+std::unique_ptr<SummedStore> SmallCluster();
 
 // A handler over `store`, of a server that started `uptime_ms` before the clock's time.
-RestOptions OptionsFor(const Store& store, const Clock& clock, int64_t uptime_ms = 600'000);
+RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t uptime_ms = 600'000);
 
 // The handler's answer to the target "/path?query", as the HTTP server would ask. The body is
 // whole, a streamed one as well.

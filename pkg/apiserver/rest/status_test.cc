@@ -21,8 +21,8 @@ using testing::SmallCluster;
 class StatusTest : public ::testing::Test {
  protected:
   FakeClock clock_;
-  std::unique_ptr<Store> store_ = SmallCluster();
-  std::unique_ptr<Store> empty_ = NewBlockStore({});
+  std::unique_ptr<SummedStore> store_ = SmallCluster();
+  std::unique_ptr<SummedStore> empty_ = NewSummedStore({});
 };
 
 TEST_F(StatusTest, OfASmallCluster) {
@@ -53,10 +53,11 @@ TEST_F(StatusTest, OfASmallCluster) {
   EXPECT_EQ(status["refusals"]["total"].GetInt(), 4);
   EXPECT_GT(status["memory"]["residentBytes"].GetUint64(), 1'000'000u);
   EXPECT_GT(status["memory"]["objectBytes"].GetUint64(), 0u);
-  EXPECT_EQ(status["memory"]["storeBytes"].GetUint64(),
-            status["memory"]["blockBytes"].GetUint64() +
-                status["memory"]["openBlockBytes"].GetUint64() +
-                status["memory"]["objectBytes"].GetUint64());
+  EXPECT_EQ(
+      status["memory"]["storeBytes"].GetUint64(),
+      status["memory"]["blockBytes"].GetUint64() + status["memory"]["openBlockBytes"].GetUint64() +
+          status["memory"]["objectBytes"].GetUint64() + status["memory"]["sumBytes"].GetUint64());
+  EXPECT_GT(status["memory"]["sumBytes"].GetUint64(), 0u);
   EXPECT_TRUE(status["http"].HasMember("connectionsOpen"));
 
   clock_.Advance(60'000);
@@ -71,7 +72,7 @@ TEST_F(StatusTest, SaysWhatTheMemoryLimitLeaves) {
 
   StoreOptions options;
   options.memory_limit_bytes = 1;
-  const std::unique_ptr<Store> store = NewBlockStore(options);
+  const std::unique_ptr<SummedStore> store = NewSummedStore(options);
   const int64_t now_ms = clock_.WallMs();
   const int64_t tick_ms = now_ms / 10'000 * 10'000;
   for (const int64_t age_ms : {600'000, 0}) {

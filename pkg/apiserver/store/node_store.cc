@@ -60,6 +60,7 @@ AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms, int64_t
              *outcome.without_room.begin())});
   }
   outcome.result.identities_wanted.assign(outcome.wanted.begin(), outcome.wanted.end());
+  outcome.result.node = node_;
   outcome.result.held = Held();
   return std::move(outcome.result);
 }

@@ -77,6 +77,7 @@ struct Refusal {
 };
 
 struct AppendResult {
+  std::optional<uint32_t> node;             // of ObjectId; absent: too many nodes
   uint64_t accepted_ticks = 0;              // stored now or held already
   std::vector<TickRange> held;              // all ticks held of this node, ascending
   std::vector<uint32_t> identities_wanted;  // object numbers without an identity: their values were
@@ -142,6 +143,7 @@ struct StoreStats {
   // What the store takes, estimated: sealed blocks, those still open, and objects, which are
   // identities, details and the tables that find them.
   uint64_t block_bytes = 0, open_block_bytes = 0, object_bytes = 0;
+  uint64_t sum_bytes = 0;  // not part of memory_bytes and its limit
   uint64_t memory_bytes() const { return block_bytes + open_block_bytes + object_bytes; }
   std::optional<int64_t> oldest_tick_ms, newest_tick_ms;
 };

@@ -1,0 +1,55 @@
+#ifndef KUBEMONITOR_APISERVER_QUERY_POD_SUMS_H_
+#define KUBEMONITOR_APISERVER_QUERY_POD_SUMS_H_
+
+// What pods add to the sums of a group (namespace, workload), tick by tick. A pod counts with its
+// value in thousandths, as answers show it. Pure functions.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "apiserver/query/column.h"
+#include "apiserver/query/metric.h"
+#include "apiserver/query/readings.h"
+#include "apiserver/store/sum_table.h"
+
+namespace kubemonitor {
+
+// Every metric that has sums over pods.
+MetricSet SummedMetrics();
+// The series they are made of, and what tells the pods themselves.
+uint64_t SummedSeries();
+
+struct PodReading {
+  const PodRows* rows = nullptr;
+  bool host_network = false;
+  // The ticks at which the OOM kills that an object's row counts happened as its node was watched
+  // (BornAfter): of the pod, then of its containers; kNotBorn: none. May be shorter.
+  std::vector<int64_t> born_ms;
+};
+inline constexpr int64_t kNotBorn = -1;
+
+// Adds the value that one pod has.
+void AddPodCell(Metric metric, const Cell& cell, SumRow* row);
+
+// Adds the pods that one group has on one node: `rows` has one for each tick of the grid. OOM kills
+// are added with all metrics only.
+void AddPods(std::span<const PodReading> pods, const Grid& grid, MetricSet metrics,
+             std::vector<SumRow>* rows);
+
+// The value of a metric in a row, as a mean over the ticks of a window takes it.
+Cell SumOf(const SumRow& row, Metric metric);
+Column ColumnOfSums(const std::vector<SumRow>& rows, Metric metric);
+std::span<const size_t> AllSumColumns();
+// The columns of a row that SumOf looks at.
+std::span<const size_t> SumColumnsOf(Metric metric);
+
+inline constexpr size_t kPodsColumn = 22;  // how many pods, and on how many nodes
+inline constexpr size_t kNodesColumn = 23;
+inline constexpr size_t kOomKillsColumn = 24;
+inline constexpr size_t kOomMeasuredColumn = 25;  // pods that count their OOM kills
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_QUERY_POD_SUMS_H_

@@ -1,0 +1,178 @@
+#include "apiserver/query/summed_store.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace kubemonitor {
+namespace {
+
+constexpr TickRange kNoTicks = {std::numeric_limits<int64_t>::max(),
+                                std::numeric_limits<int64_t>::min()};
+
+// From the first to the last tick of the report that can be stored.
+TickRange TicksOf(const NodeReport& report, const StoreOptions& options, int64_t now_ms) {
+  TickRange range = kNoTicks;
+  for (const Tick& tick : report.ticks) {
+    const bool too_old = tick.tick_ms < now_ms - options.retention_ms;
+    if (too_old || tick.tick_ms % options.interval_ms != 0) continue;
+    range.first_ms = std::min(range.first_ms, tick.tick_ms);
+    range.last_ms = std::max(range.last_ms, tick.tick_ms);
+  }
+  return range;
+}
+
+}  // namespace
+
+std::unique_ptr<SummedStore> NewSummedStore(const StoreOptions& options) {
+  return std::make_unique<SummedStore>(NewBlockStore(options));
+}
+
+SummedStore::SummedStore(std::unique_ptr<Store> store)
+    : store_(std::move(store)), sums_(store_->options().interval_ms) {}
+
+AppendResult SummedStore::Append(const NodeReport& report, int64_t now_ms) {
+  while (true) {
+    AppendResult result;
+    {
+      const std::shared_ptr<LockedNode> node = FindOrCreate(report.node_name);
+      const MutexLock lock(node->mutex);
+      if (node->dropped) continue;
+      result = AppendTo(&node->node, report, now_ms);
+    }
+    if (!result.node) DropIfEmpty(report.node_name);
+    return result;
+  }
+}
+
+AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t now_ms) {
+  const TickRange told = TicksOf(report, store_->options(), now_ms);
+  SumChange change;
+  // A tick among others changes what is made of those after it, too.
+  if (node->newest_ms && told.first_ms <= *node->newest_ms) {
+    const TickRange after{told.first_ms, *node->newest_ms};
+    TakeAwayReadings(*node, ReadTicks(*node, store_->Held(report.node_name), after), &change);
+  }
+  AppendResult result = store_->Append(report, now_ms);
+  if (node->id != result.node) *node = {result.node, {}, std::nullopt};  // the store dropped it
+  if (!node->id) return result;
+  node->newest_ms = std::max(node->newest_ms.value_or(told.last_ms), told.last_ms);
+  std::vector<Reading> readings = ReadTicks(*node, result.held, {told.first_ms, *node->newest_ms});
+  const bool unknown =
+      std::any_of(readings.begin(), readings.end(),
+                  [node](const Reading& reading) { return node->pods.Lacks(reading.rows); });
+  if (unknown || !report.identities.empty()) {
+    UpdatePods(node, result.held, told.first_ms, &change);
+  }
+  AddReadings(*node, std::move(readings), &change);
+  sums_.Apply(change, now_ms);
+  return result;
+}
+
+std::vector<SummedStore::Reading> SummedStore::ReadTicks(const Node& node,
+                                                         const std::vector<TickRange>& held,
+                                                         const TickRange& range) const {
+  const int64_t interval_ms = store_->options().interval_ms;
+  std::vector<Reading> readings;
+  for (const TickRange& ticks : held) {
+    const int64_t first_ms = std::max(ticks.first_ms, range.first_ms);
+    const int64_t last_ms = std::min(ticks.last_ms, range.last_ms);
+    if (first_ms > last_ms) continue;
+    const Grid grid{first_ms, interval_ms,
+                    static_cast<size_t>((last_ms - first_ms) / interval_ms) + 1};
+    readings.push_back(
+        {grid, kubemonitor::ReadNode(*store_, *node.id, SummedSeries(), RangeOf(grid))});
+  }
+  return readings;
+}
+
+void SummedStore::AddReadings(const Node& node, std::vector<Reading> readings,
+                              SumChange* change) const {
+  for (Reading& reading : readings) {
+    const Grid& grid = reading.grid;
+    for (const NodePods::Share& share : node.pods.Shares(std::move(reading.rows), grid)) {
+      change->Add(share.group, grid.first_ms, grid.interval_ms, share.rows);
+    }
+  }
+}
+
+void SummedStore::TakeAwayReadings(const Node& node, std::vector<Reading> readings,
+                                   SumChange* change) const {
+  for (Reading& reading : readings) {
+    const Grid& grid = reading.grid;
+    for (const NodePods::Share& share : node.pods.Shares(std::move(reading.rows), grid)) {
+      change->TakeAway(share.group, grid.first_ms, grid.interval_ms, share.rows);
+    }
+  }
+}
+
+void SummedStore::UpdatePods(Node* node, const std::vector<TickRange>& held, int64_t first_ms,
+                             SumChange* change) {
+  const int64_t oldest_ms = held.empty() ? 0 : held.front().first_ms;
+  NodePods pods = NodePods::Make(store_->Objects(*node->id), oldest_ms, &sums_);
+  const TickRange before{std::numeric_limits<int64_t>::min(), first_ms - 1};
+  const bool agrees = node->pods.Agrees(pods, oldest_ms);
+  if (!agrees) TakeAwayReadings(*node, ReadTicks(*node, held, before), change);
+  node->pods = std::move(pods);
+  if (!agrees) AddReadings(*node, ReadTicks(*node, held, before), change);
+}
+
+std::vector<uint32_t> SummedStore::NodesWithNamespace(std::string_view namespace_name) const {
+  std::vector<uint32_t> result;
+  const std::shared_ptr<const SumGroup> group = sums_.Find(namespace_name);
+  if (group == nullptr) return result;
+  for (const auto& [name, locked] : AllNodes()) {
+    const MutexLock lock(locked->mutex);
+    const Node& node = locked->node;
+    if (node.id && node.pods.InGroup(*group)) result.push_back(*node.id);
+  }
+  return result;
+}
+
+void SummedStore::Expire(int64_t now_ms) {
+  store_->Expire(now_ms);
+  const int64_t cutoff_ms = now_ms - store_->options().retention_ms;
+  for (const auto& [name, locked] : AllNodes()) {
+    bool quiet = false;
+    {
+      const MutexLock lock(locked->mutex);
+      quiet = !locked->node.newest_ms || *locked->node.newest_ms < cutoff_ms;
+    }
+    if (quiet) DropIfEmpty(name);
+  }
+  const int64_t reach_ms = store_->RetentionMs(now_ms) + 2 * store_->options().interval_ms;
+  sums_.Expire(now_ms - reach_ms, now_ms);
+}
+
+StoreStats SummedStore::Stats() const {
+  StoreStats stats = store_->Stats();
+  stats.sum_bytes = sums_.MemoryBytes();
+  return stats;
+}
+
+std::shared_ptr<SummedStore::LockedNode> SummedStore::FindOrCreate(const std::string& name) {
+  const MutexLock lock(mutex_);
+  std::shared_ptr<LockedNode>& node = nodes_[name];
+  if (node == nullptr) node = std::make_shared<LockedNode>();
+  return node;
+}
+
+SummedStore::NodeList SummedStore::AllNodes() const {
+  const MutexLock lock(mutex_);
+  return {nodes_.begin(), nodes_.end()};
+}
+
+void SummedStore::DropIfEmpty(const std::string& name) {
+  const MutexLock lock(mutex_);
+  const auto found = nodes_.find(name);
+  if (found == nodes_.end()) return;
+  LockedNode& locked = *found->second;
+  {
+    const MutexLock node_lock(locked.mutex);
+    if (!store_->Held(name).empty()) return;
+    locked.dropped = true;
+  }
+  nodes_.erase(found);
+}
+
+}  // namespace kubemonitor

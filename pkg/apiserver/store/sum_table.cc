@@ -1,0 +1,189 @@
+#include "apiserver/store/sum_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/column_codec.h"
+
+namespace kubemonitor {
+namespace {
+
+constexpr size_t kBlockTicks = 30;
+// Late ticks of one node seldom come alone.
+constexpr int64_t kSealAfterMs = 60'000;
+
+}  // namespace
+
+void SumChange::Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms, int64_t interval_ms,
+                    std::span<const SumRow> rows) {
+  std::map<int64_t, SumRow>& of_group = rows_[group];
+  for (const SumRow& row : rows) {
+    SumRow& sum = of_group[first_ms];
+    for (size_t column = 0; column < kSumColumns; ++column) sum[column] += row[column];
+    first_ms += interval_ms;
+  }
+}
+
+void SumChange::TakeAway(const std::shared_ptr<SumGroup>& group, int64_t first_ms,
+                         int64_t interval_ms, std::span<const SumRow> rows) {
+  std::map<int64_t, SumRow>& of_group = rows_[group];
+  for (const SumRow& row : rows) {
+    SumRow& sum = of_group[first_ms];
+    for (size_t column = 0; column < kSumColumns; ++column) sum[column] -= row[column];
+    first_ms += interval_ms;
+  }
+}
+
+std::shared_ptr<SumGroup> SumTable::Group(std::string_view name) {
+  const MutexLock lock(mutex_);
+  auto found = groups_.find(name);
+  if (found == groups_.end()) {
+    found = groups_.emplace(name, std::make_shared<SumGroup>(name)).first;
+  }
+  return found->second;
+}
+
+std::shared_ptr<const SumGroup> SumTable::Find(std::string_view name) const {
+  const MutexLock lock(mutex_);
+  const auto found = groups_.find(name);
+  return found == groups_.end() || found->second->blocks_.empty() ? nullptr : found->second;
+}
+
+std::vector<std::shared_ptr<const SumGroup>> SumTable::Groups() const {
+  const MutexLock lock(mutex_);
+  std::vector<std::shared_ptr<const SumGroup>> groups;
+  groups.reserve(groups_.size());
+  for (const auto& [name, group] : groups_) groups.push_back(group);
+  return groups;
+}
+
+void SumTable::Apply(const SumChange& change, int64_t now_ms) {
+  const MutexLock lock(mutex_);
+  for (const auto& [group, rows] : change.rows_) {
+    Block* block = nullptr;
+    for (const auto& [tick_ms, row] : rows) {
+      if (row == SumRow{}) continue;
+      const int64_t start_ms = StartOf(tick_ms);
+      if (block == nullptr || block->start_ms != start_ms) block = BlockAt(group.get(), start_ms);
+      if (block->open.empty()) Open(block);
+      block->changed_ms = now_ms;
+      const size_t position = PositionOf(*block, tick_ms);
+      for (size_t column = 0; column < kSumColumns; ++column) {
+        block->open[column * kBlockTicks + position] += row[column];
+      }
+    }
+  }
+}
+
+void SumTable::Read(const SumGroup& group, std::span<const size_t> columns, int64_t first_ms,
+                    std::span<SumRow> rows) const {
+  for (const size_t column : columns) {
+    for (SumRow& row : rows) row[column] = 0;
+  }
+  const int64_t end_ms = first_ms + static_cast<int64_t>(rows.size()) * interval_ms_;
+  const int64_t block_ms = static_cast<int64_t>(kBlockTicks) * interval_ms_;
+  const MutexLock lock(mutex_);
+  for (const Block& block : group.blocks_) {
+    const bool outside = block.start_ms + block_ms <= first_ms || block.start_ms >= end_ms;
+    if (!outside) ReadBlock(block, columns, first_ms, rows);
+  }
+}
+
+void SumTable::ReadBlock(const Block& block, std::span<const size_t> columns, int64_t first_ms,
+                         std::span<SumRow> rows) const {
+  const auto put = [&](size_t column, std::span<const uint64_t> values) {
+    for (size_t position = 0; position < values.size(); ++position) {
+      const int64_t tick_ms = block.start_ms + static_cast<int64_t>(position) * interval_ms_;
+      if (tick_ms < first_ms) continue;
+      const auto row = static_cast<size_t>((tick_ms - first_ms) / interval_ms_);
+      if (row < rows.size()) rows[row][column] = values[position];
+    }
+  };
+  if (!block.open.empty()) {
+    for (const size_t column : columns) {
+      put(column, std::span(block.open).subspan(column * kBlockTicks, kBlockTicks));
+    }
+    return;
+  }
+  std::array<uint64_t, kBlockTicks> decoded{};
+  BitReader in(block.sealed.data(), 0);
+  size_t next = 0;  // column
+  for (const size_t column : columns) {
+    for (; next < column; ++next) ReadColumn(&in, kBlockTicks);
+    DecodeColumn(in.data(), ReadColumn(&in, kBlockTicks), kBlockTicks, decoded.data());
+    ++next;
+    put(column, decoded);
+  }
+}
+
+void SumTable::Expire(int64_t cutoff_ms, int64_t now_ms) {
+  const int64_t oldest_ms = StartOf(cutoff_ms);
+  const MutexLock lock(mutex_);
+  for (auto next = groups_.begin(); next != groups_.end();) {
+    const std::shared_ptr<SumGroup>& group = next->second;
+    std::erase_if(group->blocks_,
+                  [oldest_ms](const Block& block) { return block.start_ms < oldest_ms; });
+    for (Block& block : group->blocks_) {
+      if (!block.open.empty() && now_ms - block.changed_ms >= kSealAfterMs) Seal(&block);
+    }
+    const bool unused = group->blocks_.empty() && group.use_count() == 1;
+    next = unused ? groups_.erase(next) : std::next(next);
+  }
+}
+
+size_t SumTable::MemoryBytes() const {
+  constexpr size_t kNode = 96;  // of the map, and the counts of the pointer
+  const MutexLock lock(mutex_);
+  size_t bytes = 0;
+  for (const auto& [name, group] : groups_) {
+    bytes += kNode + sizeof(SumGroup) + 2 * name.size();
+    for (const Block& block : group->blocks_) {
+      bytes += sizeof(Block) + block.open.size() * sizeof(uint64_t) + block.sealed.size();
+    }
+  }
+  return bytes;
+}
+
+int64_t SumTable::StartOf(int64_t tick_ms) const {
+  const int64_t block_ms = static_cast<int64_t>(kBlockTicks) * interval_ms_;
+  return tick_ms - tick_ms % block_ms;
+}
+
+size_t SumTable::PositionOf(const Block& block, int64_t tick_ms) const {
+  return static_cast<size_t>((tick_ms - block.start_ms) / interval_ms_);
+}
+
+SumGroup::Block* SumTable::BlockAt(SumGroup* group, int64_t start_ms) const {
+  std::vector<Block>& blocks = group->blocks_;
+  auto at = std::lower_bound(
+      blocks.begin(), blocks.end(), start_ms,
+      [](const Block& block, int64_t wanted_ms) { return block.start_ms < wanted_ms; });
+  if (at != blocks.end() && at->start_ms == start_ms) return &*at;
+  Block block;
+  block.start_ms = start_ms;
+  block.open.resize(kSumColumns * kBlockTicks);
+  return &*blocks.insert(at, std::move(block));
+}
+
+void SumTable::Seal(Block* block) const {
+  BitWriter out;
+  for (size_t column = 0; column < kSumColumns; ++column) {
+    EncodeColumn(std::span(block->open).subspan(column * kBlockTicks, kBlockTicks), &out);
+  }
+  block->sealed = out.ToBytes();
+  block->open = {};
+}
+
+void SumTable::Open(Block* block) const {
+  block->open.resize(kSumColumns * kBlockTicks);
+  std::array<uint64_t, kBlockTicks> decoded{};
+  BitReader in(block->sealed.data(), 0);
+  for (size_t column = 0; column < kSumColumns; ++column) {
+    DecodeColumn(in.data(), ReadColumn(&in, kBlockTicks), kBlockTicks, decoded.data());
+    std::copy(decoded.begin(), decoded.end(),
+              block->open.begin() + static_cast<ptrdiff_t>(column * kBlockTicks));
+  }
+  block->sealed = {};
+}
+
+}  // namespace kubemonitor

@@ -1,0 +1,100 @@
+#ifndef KUBEMONITOR_APISERVER_STORE_SUM_TABLE_H_
+#define KUBEMONITOR_APISERVER_STORE_SUM_TABLE_H_
+
+// Sums of groups by tick, in whole numbers modulo 2^64, so that they are exact in any order and
+// what was added can be taken away again. What the columns mean is up to who adds
+// (query/pod_sums.h). Blocks that have been left alone for a while are compressed.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/mutex.h"
+
+namespace kubemonitor {
+
+inline constexpr size_t kSumColumns = 26;
+using SumRow = std::array<uint64_t, kSumColumns>;
+
+// One group of a SumTable. Whoever holds it may add to it for ever.
+class SumGroup {
+ public:
+  explicit SumGroup(std::string_view name) : name_(name) {}
+  const std::string& name() const { return name_; }
+
+ private:
+  friend class SumTable;
+  struct Block {
+    int64_t start_ms = 0;
+    int64_t changed_ms = 0;       // server's clock
+    std::vector<uint64_t> open;   // by column, then tick; empty: see sealed
+    std::vector<uint8_t> sealed;  // the columns (common/column_codec.h), one after the other
+  };
+
+  const std::string name_;
+  std::vector<Block> blocks_;  // ascending; guarded by the table's lock
+};
+
+// What is added to groups, and taken away, before it is applied as a whole. Not thread-safe.
+class SumChange {
+ public:
+  // rows[n] is that of first_ms + n × interval_ms.
+  void Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms, int64_t interval_ms,
+           std::span<const SumRow> rows);
+  void TakeAway(const std::shared_ptr<SumGroup>& group, int64_t first_ms, int64_t interval_ms,
+                std::span<const SumRow> rows);
+
+ private:
+  friend class SumTable;
+  std::map<std::shared_ptr<SumGroup>, std::map<int64_t, SumRow>> rows_;  // by tick
+};
+
+// Thread-safe. Ticks are multiples of the interval.
+class SumTable {
+ public:
+  explicit SumTable(int64_t interval_ms) : interval_ms_(interval_ms) {}
+
+  // Creates it if need be.
+  std::shared_ptr<SumGroup> Group(std::string_view name) EXCLUDES(mutex_);
+  // Null: nothing is held of it.
+  std::shared_ptr<const SumGroup> Find(std::string_view name) const EXCLUDES(mutex_);
+  // By name; those too that nothing is held of any more.
+  std::vector<std::shared_ptr<const SumGroup>> Groups() const EXCLUDES(mutex_);
+
+  void Apply(const SumChange& change, int64_t now_ms) EXCLUDES(mutex_);
+
+  // These columns, ascending, from first_ms on, a row a tick; 0 where nothing was added. The others
+  // stay.
+  void Read(const SumGroup& group, std::span<const size_t> columns, int64_t first_ms,
+            std::span<SumRow> rows) const EXCLUDES(mutex_);
+
+  // Drops blocks that end before cutoff_ms, and groups without anything; compresses blocks.
+  void Expire(int64_t cutoff_ms, int64_t now_ms) EXCLUDES(mutex_);
+
+  size_t MemoryBytes() const EXCLUDES(mutex_);
+
+ private:
+  using Block = SumGroup::Block;
+
+  int64_t StartOf(int64_t tick_ms) const;
+  size_t PositionOf(const Block& block, int64_t tick_ms) const;
+  Block* BlockAt(SumGroup* group, int64_t start_ms) const REQUIRES(mutex_);
+  void ReadBlock(const Block& block, std::span<const size_t> columns, int64_t first_ms,
+                 std::span<SumRow> rows) const REQUIRES(mutex_);
+  void Seal(Block* block) const;
+  void Open(Block* block) const;
+
+  const int64_t interval_ms_;
+  mutable Mutex mutex_;
+  std::map<std::string, std::shared_ptr<SumGroup>, std::less<>> groups_ GUARDED_BY(mutex_);
+};
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_STORE_SUM_TABLE_H_
