@@ -113,16 +113,16 @@ void QueryImpl::AddShownPods(size_t node) {
 }
 
 bool QueryImpl::Existed(const NamespaceEntry& entry) const {
-  const Grid grid = EventsGrid(store_.options().retention_ms);
+  const Grid grid = RetentionGrid();
   std::vector<SumRow> rows(grid.count);
   store_.namespace_sums().Read(*entry.sums, kPods, grid.first_ms, rows);
   return std::any_of(rows.begin(), rows.end(),
                      [](const SumRow& row) { return row[kPodsColumn] > 0; });
 }
 
-Grid QueryImpl::EventsGrid(int64_t length_ms) const {
+Grid QueryImpl::RetentionGrid() const {
   const int64_t interval_ms = store_.options().interval_ms;
-  const int64_t ticks = std::max<int64_t>(1, length_ms / interval_ms);
+  const int64_t ticks = std::max<int64_t>(1, store_.options().retention_ms / interval_ms);
   return {frame_.tick_ms - (ticks - 1) * interval_ms, interval_ms, static_cast<size_t>(ticks)};
 }
 
@@ -134,7 +134,7 @@ Column QueryImpl::NamespaceColumn(const NamespaceEntry& entry, Metric metric,
 }
 
 std::optional<uint64_t> QueryImpl::NamespaceOomKills(const NamespaceEntry& entry) const {
-  const Grid grid = frame_.window ? frame_.window->grid : EventsGrid(store_.options().retention_ms);
+  const Grid grid = frame_.window ? frame_.window->grid : RetentionGrid();
   std::vector<SumRow> rows(grid.count);
   store_.namespace_sums().Read(*entry.sums, kOomColumns, grid.first_ms, rows);
   std::optional<uint64_t> kills;

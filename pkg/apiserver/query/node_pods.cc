@@ -106,7 +106,9 @@ std::vector<NodePods::Share> NodePods::Shares(std::vector<IndexedRows> rows,
   for (size_t begin = 0, end = 0; begin < pods_.size(); begin = end) {
     while (end < pods_.size() && pods_[end].group == pods_[begin].group) ++end;
     Share share{groups_[pods_[begin].group], std::vector<SumRow>(grid.count)};
-    AddPods(std::span(readings).subspan(begin, end - begin), grid, SummedMetrics(), &share.rows);
+    const auto pods = std::span(readings).subspan(begin, end - begin);
+    AddPods(pods, grid, SummedMetrics(), &share.rows);
+    AddOomKills(pods, grid, &share.rows);
     shares.push_back(std::move(share));
   }
   return shares;

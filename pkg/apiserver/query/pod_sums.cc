@@ -40,8 +40,8 @@ size_t PositionOf(Metric metric) {
 }
 
 // Those of an object. False: it does not count them.
-bool AddOomKills(const ObjectRows& object, int64_t born_ms, const Grid& grid,
-                 std::vector<bool>* measured, std::vector<SumRow>* rows) {
+bool AddOomKillsOf(const ObjectRows& object, int64_t born_ms, const Grid& grid,
+                   std::vector<bool>* measured, std::vector<SumRow>* rows) {
   std::optional<size_t> before;
   GridCursor cursor(grid);
   for (size_t row = 0; row < object.size(); ++row) {
@@ -67,9 +67,9 @@ void AddOomKillsOfPod(const PodReading& pod, const Grid& grid, std::vector<SumRo
   const auto born_ms = [&pod](size_t object) {
     return object < pod.born_ms.size() ? pod.born_ms[object] : kNotBorn;
   };
-  if (!AddOomKills(pod.rows->own, born_ms(0), grid, &measured, rows)) {
+  if (!AddOomKillsOf(pod.rows->own, born_ms(0), grid, &measured, rows)) {
     for (size_t index = 0; index < pod.rows->containers.size(); ++index) {
-      AddOomKills(pod.rows->containers[index], born_ms(index + 1), grid, &measured, rows);
+      AddOomKillsOf(pod.rows->containers[index], born_ms(index + 1), grid, &measured, rows);
     }
   }
   for (size_t tick = 0; tick < grid.count; ++tick) {
@@ -79,9 +79,12 @@ void AddOomKillsOfPod(const PodReading& pod, const Grid& grid, std::vector<SumRo
 
 }  // namespace
 
-MetricSet SummedMetrics() {
-  MetricSet metrics;
-  for (const Metric metric : kMetrics) metrics.Add(metric);
+const MetricSet& SummedMetrics() {
+  static const MetricSet metrics = [] {
+    MetricSet all;
+    for (const Metric metric : kMetrics) all.Add(metric);
+    return all;
+  }();
   return metrics;
 }
 
@@ -106,7 +109,6 @@ void AddPodCell(Metric metric, const Cell& cell, SumRow* row) {
 void AddPods(std::span<const PodReading> pods, const Grid& grid, MetricSet metrics,
              std::vector<SumRow>* rows) {
   std::vector<bool> node(grid.count);
-  const bool all = metrics == SummedMetrics();
   for (const PodReading& pod : pods) {
     const std::vector<bool> present = Presence(*pod.rows, grid);
     for (size_t tick = 0; tick < grid.count; ++tick) {
@@ -121,11 +123,14 @@ void AddPods(std::span<const PodReading> pods, const Grid& grid, MetricSet metri
         AddPodCell(metric, cells[tick], &(*rows)[tick]);
       }
     }
-    if (all) AddOomKillsOfPod(pod, grid, rows);
   }
   for (size_t tick = 0; tick < grid.count; ++tick) {
     if (node[tick]) ++(*rows)[tick][kNodesColumn];
   }
+}
+
+void AddOomKills(std::span<const PodReading> pods, const Grid& grid, std::vector<SumRow>* rows) {
+  for (const PodReading& pod : pods) AddOomKillsOfPod(pod, grid, rows);
 }
 
 Cell SumOf(const SumRow& row, Metric metric) {

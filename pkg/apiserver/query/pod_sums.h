@@ -17,7 +17,7 @@
 namespace kubemonitor {
 
 // Every metric that has sums over pods.
-MetricSet SummedMetrics();
+const MetricSet& SummedMetrics();
 // The series they are made of, and what tells the pods themselves.
 uint64_t SummedSeries();
 
@@ -33,10 +33,12 @@ inline constexpr int64_t kNotBorn = -1;
 // Adds the value that one pod has.
 void AddPodCell(Metric metric, const Cell& cell, SumRow* row);
 
-// Adds the pods that one group has on one node: `rows` has one for each tick of the grid. OOM kills
-// are added with all metrics only.
+// Adds the pods that one group has on one node: `rows` has one for each tick of the grid.
 void AddPods(std::span<const PodReading> pods, const Grid& grid, MetricSet metrics,
              std::vector<SumRow>* rows);
+
+// Adds their OOM kills.
+void AddOomKills(std::span<const PodReading> pods, const Grid& grid, std::vector<SumRow>* rows);
 
 // The value of a metric in a row, as a mean over the ticks of a window takes it.
 Cell SumOf(const SumRow& row, Metric metric);

@@ -58,7 +58,7 @@ class QueryImpl final : public Query {
   // A namespace with what its pods amount to at T.
   struct NamespaceEntry {
     std::string name;
-    std::shared_ptr<const SumGroup> sums;  // null: no tick of the retention has it
+    std::shared_ptr<const SumGroup> sums;
     GroupLife life;
     SumRow now{};
     std::optional<int64_t> sampled_at_ms;
@@ -131,8 +131,8 @@ class QueryImpl final : public Query {
   void AddShownPods(size_t node);
   void AddShownPod(uint32_t pod, SumRow* sum, std::optional<int64_t>* sampled_at_ms);
   std::optional<double> GroupNow(const ItemRef& ref, Metric metric);
-  // The ticks of as much time up to T.
-  Grid EventsGrid(int64_t length_ms) const;
+  // The ticks of the retention up to T.
+  Grid RetentionGrid() const;
   // It has had a pod in the retention.
   bool Existed(const NamespaceEntry& entry) const;
   Item DescribeNamespace(const ItemRef& ref);

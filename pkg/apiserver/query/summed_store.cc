@@ -51,7 +51,7 @@ AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t
   // A tick among others changes what is made of those after it, too.
   if (node->newest_ms && told.first_ms <= *node->newest_ms) {
     const TickRange after{told.first_ms, *node->newest_ms};
-    TakeAwayReadings(*node, ReadTicks(*node, store_->Held(report.node_name), after), &change);
+    AddReadings(*node, ReadTicks(*node, store_->Held(report.node_name), after), -1, &change);
   }
   AppendResult result = store_->Append(report, now_ms);
   if (node->id != result.node) *node = {result.node, {}, std::nullopt};  // the store dropped it
@@ -64,7 +64,7 @@ AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t
   if (unknown || !report.identities.empty()) {
     UpdatePods(node, result.held, told.first_ms, &change);
   }
-  AddReadings(*node, std::move(readings), &change);
+  AddReadings(*node, std::move(readings), 1, &change);
   sums_.Apply(change, now_ms);
   return result;
 }
@@ -86,22 +86,12 @@ std::vector<SummedStore::Reading> SummedStore::ReadTicks(const Node& node,
   return readings;
 }
 
-void SummedStore::AddReadings(const Node& node, std::vector<Reading> readings,
+void SummedStore::AddReadings(const Node& node, std::vector<Reading> readings, int sign,
                               SumChange* change) const {
   for (Reading& reading : readings) {
     const Grid& grid = reading.grid;
     for (const NodePods::Share& share : node.pods.Shares(std::move(reading.rows), grid)) {
-      change->Add(share.group, grid.first_ms, grid.interval_ms, share.rows);
-    }
-  }
-}
-
-void SummedStore::TakeAwayReadings(const Node& node, std::vector<Reading> readings,
-                                   SumChange* change) const {
-  for (Reading& reading : readings) {
-    const Grid& grid = reading.grid;
-    for (const NodePods::Share& share : node.pods.Shares(std::move(reading.rows), grid)) {
-      change->TakeAway(share.group, grid.first_ms, grid.interval_ms, share.rows);
+      change->Add(share.group, grid.first_ms, grid.interval_ms, share.rows, sign);
     }
   }
 }
@@ -112,9 +102,9 @@ void SummedStore::UpdatePods(Node* node, const std::vector<TickRange>& held, int
   NodePods pods = NodePods::Make(store_->Objects(*node->id), oldest_ms, &sums_);
   const TickRange before{std::numeric_limits<int64_t>::min(), first_ms - 1};
   const bool agrees = node->pods.Agrees(pods, oldest_ms);
-  if (!agrees) TakeAwayReadings(*node, ReadTicks(*node, held, before), change);
+  if (!agrees) AddReadings(*node, ReadTicks(*node, held, before), -1, change);
   node->pods = std::move(pods);
-  if (!agrees) AddReadings(*node, ReadTicks(*node, held, before), change);
+  if (!agrees) AddReadings(*node, ReadTicks(*node, held, before), 1, change);
 }
 
 std::vector<uint32_t> SummedStore::NodesWithNamespace(std::string_view namespace_name) const {

@@ -88,9 +88,9 @@ class SummedStore final : public Store {
   // What is held of the node in the range.
   std::vector<Reading> ReadTicks(const Node& node, const std::vector<TickRange>& held,
                                  const TickRange& range) const;
-  // Adds what the node's pods have in them, or takes it away.
-  void AddReadings(const Node& node, std::vector<Reading> readings, SumChange* change) const;
-  void TakeAwayReadings(const Node& node, std::vector<Reading> readings, SumChange* change) const;
+  // Adds (1) what the node's pods have in them, or takes it away (-1).
+  void AddReadings(const Node& node, std::vector<Reading> readings, int sign,
+                   SumChange* change) const;
   // Looks at the node's pods again. If what is held before `first_ms` is summed otherwise now, that
   // is mended.
   void UpdatePods(Node* node, const std::vector<TickRange>& held, int64_t first_ms,

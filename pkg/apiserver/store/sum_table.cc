@@ -15,21 +15,12 @@ constexpr int64_t kSealAfterMs = 60'000;
 }  // namespace
 
 void SumChange::Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms, int64_t interval_ms,
-                    std::span<const SumRow> rows) {
+                    std::span<const SumRow> rows, int sign) {
+  const auto factor = static_cast<uint64_t>(int64_t{sign});
   std::map<int64_t, SumRow>& of_group = rows_[group];
   for (const SumRow& row : rows) {
     SumRow& sum = of_group[first_ms];
-    for (size_t column = 0; column < kSumColumns; ++column) sum[column] += row[column];
-    first_ms += interval_ms;
-  }
-}
-
-void SumChange::TakeAway(const std::shared_ptr<SumGroup>& group, int64_t first_ms,
-                         int64_t interval_ms, std::span<const SumRow> rows) {
-  std::map<int64_t, SumRow>& of_group = rows_[group];
-  for (const SumRow& row : rows) {
-    SumRow& sum = of_group[first_ms];
-    for (size_t column = 0; column < kSumColumns; ++column) sum[column] -= row[column];
+    for (size_t column = 0; column < kSumColumns; ++column) sum[column] += factor * row[column];
     first_ms += interval_ms;
   }
 }

@@ -44,11 +44,9 @@ class SumGroup {
 // What is added to groups, and taken away, before it is applied as a whole. Not thread-safe.
 class SumChange {
  public:
-  // rows[n] is that of first_ms + n × interval_ms.
+  // Adds rows[n] × sign (1 or -1) at first_ms + n × interval_ms.
   void Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms, int64_t interval_ms,
-           std::span<const SumRow> rows);
-  void TakeAway(const std::shared_ptr<SumGroup>& group, int64_t first_ms, int64_t interval_ms,
-                std::span<const SumRow> rows);
+           std::span<const SumRow> rows, int sign);
 
  private:
   friend class SumTable;

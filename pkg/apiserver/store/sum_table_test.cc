@@ -38,7 +38,7 @@ uint64_t At(const SumTable& table, const SumGroup& group, size_t column, int64_t
 void Add(SumTable* table, const std::shared_ptr<SumGroup>& group, int64_t first_ms,
          const std::vector<SumRow>& rows, int64_t now_ms = kT0) {
   SumChange change;
-  change.Add(group, first_ms, kI, rows);
+  change.Add(group, first_ms, kI, rows, 1);
   table->Apply(change, now_ms);
 }
 
@@ -49,7 +49,7 @@ TEST(SumTableTest, AddsAndTakesAwayInAnyOrder) {
   Add(&table, shop, kT0, {Row(0, 5), Row(0, 7)}, kT0);
   Add(&table, shop, kT0 - kI, {Row(0, 2), Row(0, 3)}, kT0);
   SumChange less;
-  less.TakeAway(shop, kT0, kI, std::vector{Row(0, 4)});
+  less.Add(shop, kT0, kI, std::vector{Row(0, 4)}, -1);
   table.Apply(less, kT0);
   EXPECT_THAT(Column(table, *shop, 0, kT0 - 2 * kI, 5), ElementsAre(0, 2, 4, 7, 0));
   EXPECT_THAT(Column(table, *shop, 1, kT0 - 2 * kI, 5), Each(0));

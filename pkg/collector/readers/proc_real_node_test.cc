@@ -19,7 +19,7 @@ class RecordedNodeTest : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     root_ = std::string(KUBEMONITOR_SOURCE_DIR "/tests/data/real-node/") + GetParam();
-    if (!std::filesystem::exists(root_ + "/t0/proc")) GTEST_SKIP() << root_ << " is not there";
+    ASSERT_TRUE(std::filesystem::exists(root_ + "/t0/proc")) << root_ << " is not there";
   }
   // Numbers of the first line of `name` that holds `key`, by other means than the readers'.
   std::vector<uint64_t> Numbers(const std::string& name, const std::string& key) {
