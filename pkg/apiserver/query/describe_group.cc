@@ -48,24 +48,24 @@ void QueryImpl::LoadNamespaces() {
   const std::vector<NodeEntry>& nodes = snapshot_.nodes();
   const bool any_fresh =
       std::any_of(nodes.begin(), nodes.end(), [](const NodeEntry& node) { return !node.stale; });
-  for (const std::shared_ptr<const SumGroup>& group : store_.namespace_sums().Groups()) {
-    if (!visibility_.NamespaceVisible(group->name())) continue;
+  SumTable::AtTick at_tick = store_.namespace_sums().ReadTick(frame_.tick_ms);
+  for (SumTable::AtTick::Group& group : at_tick.groups) {
+    if (!visibility_.NamespaceVisible(group.group->name())) continue;
     NamespaceEntry entry;
-    entry.name = group->name();
-    entry.sums = group;
-    if (any_fresh) {
-      store_.namespace_sums().Read(*group, AllSumColumns(), frame_.tick_ms,
-                                   std::span(&entry.now, 1));
-    }
+    entry.name = group.group->name();
+    entry.sums = std::move(group.group);
+    if (any_fresh) entry.now = group.row;
     if (entry.now[kPodsColumn] > 0) entry.sampled_at_ms = frame_.tick_ms;
     namespaces_.push_back(std::move(entry));
   }
   for (size_t node = 0; node < nodes.size(); ++node) {
     if (!nodes[node].tick_ms) continue;
-    const bool at_tick = *nodes[node].tick_ms == frame_.tick_ms;
+    // Since the nodes were listed, one may have told the tick: the sums have the last word.
+    const bool summed =
+        std::binary_search(at_tick.sources.begin(), at_tick.sources.end(), nodes[node].info.node);
     const bool may_miss_ticks = nodes[node].alive_since_ms < *nodes[node].tick_ms;
-    if (at_tick && !nodes[node].stale && !may_miss_ticks) continue;  // the rule
-    if (at_tick && any_fresh) TakeAwayTick(node);
+    if (summed && !nodes[node].stale && !may_miss_ticks) continue;  // the rule
+    if (summed && any_fresh) TakeAwayTick(node);
     AddShownPods(node);
   }
   for (NamespaceEntry& entry : namespaces_) {

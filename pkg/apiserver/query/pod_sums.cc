@@ -154,15 +154,6 @@ Column ColumnOfSums(const std::vector<SumRow>& rows, Metric metric) {
   return column;
 }
 
-std::span<const size_t> AllSumColumns() {
-  static constexpr std::array<size_t, kSumColumns> kColumns = [] {
-    std::array<size_t, kSumColumns> columns{};
-    for (size_t column = 0; column < kSumColumns; ++column) columns[column] = column;
-    return columns;
-  }();
-  return kColumns;
-}
-
 std::span<const size_t> SumColumnsOf(Metric metric) {
   if (metric == Metric::kPodCount) return AllSumColumns().subspan(kPodsColumn, 1);
   if (metric == Metric::kNodeCount) return AllSumColumns().subspan(kNodesColumn, 1);

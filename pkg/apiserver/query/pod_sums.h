@@ -43,7 +43,6 @@ void AddOomKills(std::span<const PodReading> pods, const Grid& grid, std::vector
 // The value of a metric in a row, as a mean over the ticks of a window takes it.
 Cell SumOf(const SumRow& row, Metric metric);
 Column ColumnOfSums(const std::vector<SumRow>& rows, Metric metric);
-std::span<const size_t> AllSumColumns();
 // The columns of a row that SumOf looks at.
 std::span<const size_t> SumColumnsOf(Metric metric);
 

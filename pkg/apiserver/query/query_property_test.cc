@@ -9,6 +9,7 @@
 #include <cmath>
 #include <map>
 #include <random>
+#include <span>
 
 #include "apiserver/query/query_testing.h"
 
@@ -41,6 +42,7 @@ struct Object {
 
 struct PodHistory {
   std::string node;
+  bool named_late = false;  // half of the reports come before its names do
   Object own;
   std::vector<Object> containers;
 };
@@ -135,9 +137,11 @@ double Share(const Fraction& value) {
   return static_cast<double>(std::llround(value.over / value.under * 1000)) / 1000;
 }
 
-std::optional<Fraction> NaiveSum(const History& history, Metric metric, int64_t tick_ms) {
+std::optional<Fraction> NaiveSum(const History& history, const std::string& namespace_name,
+                                 Metric metric, int64_t tick_ms) {
   Number sum;
   for (const PodHistory& pod : history.pods) {
+    if (pod.own.identity.namespace_name != namespace_name) continue;
     if (metric == Metric::kPodCount) {
       if (Present(pod, tick_ms)) sum = sum.value_or(0) + 1;
     } else if (const auto part = NaivePod(pod, metric, tick_ms)) {
@@ -160,9 +164,11 @@ int64_t LastTick(const PodHistory& pod) {
 
 // The sum at T over the pods that live there on nodes that are not stale, each with what it showed
 // last.
-Number NaiveSumNow(const History& history, Metric metric, int64_t t_ms) {
+Number NaiveSumNow(const History& history, const std::string& namespace_name, Metric metric,
+                   int64_t t_ms) {
   Number sum;
   for (const PodHistory& pod : history.pods) {
+    if (pod.own.identity.namespace_name != namespace_name) continue;
     const auto& ticks = history.nodes.at(pod.node);
     auto newest = ticks.upper_bound(t_ms);
     if (newest == ticks.begin()) continue;
@@ -251,7 +257,9 @@ class Maker {
     const int64_t to = Chance(60) ? kT0 : kT0 - static_cast<int64_t>(Below(kTicks)) * kI;
     PodHistory pod;
     pod.node = node;
-    Identity identity = PodIdentity(number, "uid-" + name, "shop", name);
+    const char* namespace_name = Chance(70) ? "shop" : "lab";
+    Identity identity = PodIdentity(number, "uid-" + name, namespace_name, name);
+    pod.named_late = Chance(20);
     identity.host_network = Chance(20);
     pod.own = MakeObject(identity, ticks, from, to, Chance(60), Chance(70));
     const int64_t restart = kT0 - static_cast<int64_t>(Below(kTicks)) * kI;
@@ -281,8 +289,25 @@ class QueryPropertyTest : public ClusterTest, public ::testing::WithParamInterfa
     for (size_t index = reports.size(); index > 1; --index) {
       if (maker.Chance(30)) std::swap(reports[index - 1], reports[maker.Below(index)]);
     }
-    for (const NodeReport& report : reports) {
-      EXPECT_EQ(store_->Append(report, kT0).accepted_ticks, 1u);
+    for (size_t index = 0; index < reports.size(); ++index) {
+      if (index < reports.size() / 2) HideLateNames(history, &reports[index]);
+      EXPECT_EQ(store_->Append(reports[index], kT0).accepted_ticks, 1u);
+      if (maker.Chance(5)) store_->Expire(kT0 + 120'000);  // compresses sums
+    }
+    for (const auto& [node, ticks] : history.nodes) {
+      const auto& [tick_ms, tick] = *ticks.begin();
+      EXPECT_EQ(store_->Append(MakeReport(history, node, tick_ms, tick), kT0).accepted_ticks, 1u);
+    }
+  }
+
+  static void HideLateNames(const History& history, NodeReport* report) {
+    for (const PodHistory& pod : history.pods) {
+      if (pod.node != report->node_name || !pod.named_late) continue;
+      for (Identity& identity : report->identities) {
+        if (identity.object != pod.own.identity.object) continue;
+        identity.namespace_name.clear();
+        identity.pod_name.clear();
+      }
     }
   }
 
@@ -357,6 +382,25 @@ class QueryPropertyTest : public ClusterTest, public ::testing::WithParamInterfa
     const size_t rank = (values.size() * 95 + 99) / 100;
     ExpectNear(statistics.p95, values[rank - 1], what + " p95");
   }
+
+  void CheckSums(const History& history, Query& query, const std::string& namespace_name,
+                 std::span<const Metric> metrics) {
+    if (!query.FindNamespace(namespace_name)) return;
+    const Item item = DescribeNamespace(query, namespace_name);
+    std::vector<Metric> all(metrics.begin(), metrics.end());
+    all.push_back(Metric::kPodCount);
+    for (const Metric metric : all) {
+      Check(
+          item, metric, *query.axis(),
+          [&](int64_t tick) { return NaiveSum(history, namespace_name, metric, tick); },
+          fmt::format("sum of {} {}", namespace_name, MetricKey(metric)));
+    }
+    if (query.tick_ms() == kT0) return;  // there the clock decides who is stale
+    for (const Metric metric : metrics) {
+      ExpectNear(Usage(item, metric), NaiveSumNow(history, namespace_name, metric, query.tick_ms()),
+                 fmt::format("now {} {}", namespace_name, MetricKey(metric)));
+    }
+  }
 };
 
 TEST_P(QueryPropertyTest, EqualsTheRecomputation) {
@@ -380,7 +424,7 @@ TEST_P(QueryPropertyTest, EqualsTheRecomputation) {
 
     for (const PodHistory& pod : history.pods) {
       const std::string& name = pod.own.identity.pod_name;
-      const auto ref = query->FindPod("shop", name, {});
+      const auto ref = query->FindPod(pod.own.identity.namespace_name, name, {});
       if (!ref) continue;
       const Item item = query->Describe(*ref, false);
       for (const Metric metric : kMetrics) {
@@ -393,18 +437,8 @@ TEST_P(QueryPropertyTest, EqualsTheRecomputation) {
                    fmt::format("order of {} {}", name, MetricKey(metric)));
       }
     }
-    if (!query->FindNamespace("shop")) continue;
-    const Item shop = DescribeNamespace(*query, "shop");
-    for (const Metric metric : {kMetrics[0], kMetrics[1], kMetrics[2], Metric::kPodCount}) {
-      Check(
-          shop, metric, axis, [&](int64_t tick) { return NaiveSum(history, metric, tick); },
-          fmt::format("sum {}", MetricKey(metric)));
-    }
-    if (query->tick_ms() == kT0) continue;  // there the clock decides who is stale
-    for (const Metric metric : kMetrics) {
-      ExpectNear(Usage(shop, metric), NaiveSumNow(history, metric, query->tick_ms()),
-                 fmt::format("now {}", MetricKey(metric)));
-    }
+    CheckSums(history, *query, "shop", kMetrics);
+    CheckSums(history, *query, "lab", kMetrics);
   }
 }
 

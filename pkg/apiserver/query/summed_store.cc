@@ -10,12 +10,15 @@ namespace {
 constexpr TickRange kNoTicks = {std::numeric_limits<int64_t>::max(),
                                 std::numeric_limits<int64_t>::min()};
 
-// From the first to the last tick of the report that can be stored.
-TickRange TicksOf(const NodeReport& report, const StoreOptions& options, int64_t now_ms) {
+// From the first to the last tick of the report that the store may take: a tick held is only
+// completed in the simple form.
+TickRange NewTicks(const NodeReport& report, const std::vector<TickRange>& held, int64_t step_ms,
+                   int64_t oldest_ms) {
+  const bool simple = report.instance_id.empty() || report.instance_id == kSimpleInstance;
   TickRange range = kNoTicks;
   for (const Tick& tick : report.ticks) {
-    const bool too_old = tick.tick_ms < now_ms - options.retention_ms;
-    if (too_old || tick.tick_ms % options.interval_ms != 0) continue;
+    if (tick.tick_ms < oldest_ms) continue;
+    if (!simple && HasTick(held, step_ms, tick.tick_ms)) continue;
     range.first_ms = std::min(range.first_ms, tick.tick_ms);
     range.last_ms = std::max(range.last_ms, tick.tick_ms);
   }
@@ -46,35 +49,37 @@ AppendResult SummedStore::Append(const NodeReport& report, int64_t now_ms) {
 }
 
 AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t now_ms) {
-  const TickRange told = TicksOf(report, store_->options(), now_ms);
+  const int64_t oldest_ms = now_ms - store_->options().retention_ms;
+  const TickRange told = NewTicks(report, node->held, node->step_ms, oldest_ms);
   SumChange change;
   // A tick among others changes what is made of those after it, too.
-  if (node->newest_ms && told.first_ms <= *node->newest_ms) {
-    const TickRange after{told.first_ms, *node->newest_ms};
-    AddReadings(*node, ReadTicks(*node, store_->Held(report.node_name), after), -1, &change);
-  }
+  const TickRange after{told.first_ms, std::numeric_limits<int64_t>::max()};
+  AddReadings(*node, ReadTicks(*node, after), -1, &change);
   AppendResult result = store_->Append(report, now_ms);
-  if (node->id != result.node) *node = {result.node, {}, std::nullopt};  // the store dropped it
+  if (node->id != result.node) {  // the store dropped it
+    if (node->id) sums_.ForgetSource(*node->id);
+    *node = Node();
+    node->id = result.node;
+  }
   if (!node->id) return result;
-  node->newest_ms = std::max(node->newest_ms.value_or(told.last_ms), told.last_ms);
-  std::vector<Reading> readings = ReadTicks(*node, result.held, {told.first_ms, *node->newest_ms});
+  node->held = result.held;
+  node->step_ms = result.held_step_ms;
+  std::vector<Reading> readings = ReadTicks(*node, after);
   const bool unknown =
       std::any_of(readings.begin(), readings.end(),
                   [node](const Reading& reading) { return node->pods.Lacks(reading.rows); });
-  if (unknown || !report.identities.empty()) {
-    UpdatePods(node, result.held, told.first_ms, &change);
-  }
+  if (unknown || !report.identities.empty()) UpdatePods(node, told.first_ms, &change);
   AddReadings(*node, std::move(readings), 1, &change);
-  sums_.Apply(change, now_ms);
+  change.SetTicks(*node->id, result.held, result.held_step_ms);
+  sums_.Apply(std::move(change), now_ms);
   return result;
 }
 
 std::vector<SummedStore::Reading> SummedStore::ReadTicks(const Node& node,
-                                                         const std::vector<TickRange>& held,
                                                          const TickRange& range) const {
   const int64_t interval_ms = store_->options().interval_ms;
   std::vector<Reading> readings;
-  for (const TickRange& ticks : held) {
+  for (const TickRange& ticks : node.held) {
     const int64_t first_ms = std::max(ticks.first_ms, range.first_ms);
     const int64_t last_ms = std::min(ticks.last_ms, range.last_ms);
     if (first_ms > last_ms) continue;
@@ -96,15 +101,14 @@ void SummedStore::AddReadings(const Node& node, std::vector<Reading> readings, i
   }
 }
 
-void SummedStore::UpdatePods(Node* node, const std::vector<TickRange>& held, int64_t first_ms,
-                             SumChange* change) {
-  const int64_t oldest_ms = held.empty() ? 0 : held.front().first_ms;
+void SummedStore::UpdatePods(Node* node, int64_t first_ms, SumChange* change) {
+  const int64_t oldest_ms = node->held.empty() ? 0 : node->held.front().first_ms;
   NodePods pods = NodePods::Make(store_->Objects(*node->id), oldest_ms, &sums_);
   const TickRange before{std::numeric_limits<int64_t>::min(), first_ms - 1};
   const bool agrees = node->pods.Agrees(pods, oldest_ms);
-  if (!agrees) AddReadings(*node, ReadTicks(*node, held, before), -1, change);
+  if (!agrees) AddReadings(*node, ReadTicks(*node, before), -1, change);
   node->pods = std::move(pods);
-  if (!agrees) AddReadings(*node, ReadTicks(*node, held, before), 1, change);
+  if (!agrees) AddReadings(*node, ReadTicks(*node, before), 1, change);
 }
 
 std::vector<uint32_t> SummedStore::NodesWithNamespace(std::string_view namespace_name) const {
@@ -126,7 +130,8 @@ void SummedStore::Expire(int64_t now_ms) {
     bool quiet = false;
     {
       const MutexLock lock(locked->mutex);
-      quiet = !locked->node.newest_ms || *locked->node.newest_ms < cutoff_ms;
+      const std::vector<TickRange>& held = locked->node.held;
+      quiet = held.empty() || held.back().last_ms < cutoff_ms;
     }
     if (quiet) DropIfEmpty(name);
   }
@@ -161,6 +166,7 @@ void SummedStore::DropIfEmpty(const std::string& name) {
     const MutexLock node_lock(locked.mutex);
     if (!store_->Held(name).empty()) return;
     locked.dropped = true;
+    if (locked.node.id) sums_.ForgetSource(*locked.node.id);
   }
   nodes_.erase(found);
 }

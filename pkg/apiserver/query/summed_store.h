@@ -67,7 +67,8 @@ class SummedStore final : public Store {
   struct Node {
     std::optional<uint32_t> id;  // of the store; absent: it has none of this name
     NodePods pods;
-    std::optional<int64_t> newest_ms;  // the newest tick told
+    std::vector<TickRange> held;  // as the last Append answered
+    int64_t step_ms = 1;
   };
   struct LockedNode {
     Mutex mutex;  // held while the node's ticks and its share of the sums change together
@@ -86,15 +87,13 @@ class SummedStore final : public Store {
     std::vector<IndexedRows> rows;
   };
   // What is held of the node in the range.
-  std::vector<Reading> ReadTicks(const Node& node, const std::vector<TickRange>& held,
-                                 const TickRange& range) const;
+  std::vector<Reading> ReadTicks(const Node& node, const TickRange& range) const;
   // Adds (1) what the node's pods have in them, or takes it away (-1).
   void AddReadings(const Node& node, std::vector<Reading> readings, int sign,
                    SumChange* change) const;
   // Looks at the node's pods again. If what is held before `first_ms` is summed otherwise now, that
   // is mended.
-  void UpdatePods(Node* node, const std::vector<TickRange>& held, int64_t first_ms,
-                  SumChange* change);
+  void UpdatePods(Node* node, int64_t first_ms, SumChange* change);
   // Forgets what it knows of the node if the store holds no tick of it.
   void DropIfEmpty(const std::string& name) EXCLUDES(mutex_);
 

@@ -38,7 +38,7 @@ class SummedStoreTest : public ClusterTest {
 
 TEST_F(SummedStoreTest, ANameThatComesLateMovesWhatWasSummed) {
   Append("n1", kT0 - kI, {{PodIdentity(1, "u1", "", ""), Steady(kT0 - kI, 10, 100)}});
-  EXPECT_THAT(store_->namespace_sums().Groups(), IsEmpty());
+  EXPECT_THAT(store_->namespace_sums().ReadTick(kT0).groups, IsEmpty());
   Append("n1", kT0, {{PodIdentity(1, "u1", "shop", "a"), Steady(kT0, 10, 200)}});
   EXPECT_EQ(Memory("shop", kT0 - kI), 100);
   EXPECT_EQ(Memory("shop", kT0), 200);
@@ -122,7 +122,8 @@ TEST_F(SummedStoreTest, AForgottenNodeComesBackWithItsSharesOnce) {
   const int64_t later = kT0 + 3 * 3'600'000;
   store_->Expire(later);
   EXPECT_THAT(store_->Nodes(), IsEmpty());
-  EXPECT_THAT(store_->namespace_sums().Groups(), IsEmpty());
+  EXPECT_THAT(store_->namespace_sums().ReadTick(kT0).groups, IsEmpty());
+  EXPECT_THAT(store_->namespace_sums().ReadTick(kT0).sources, IsEmpty());
   EXPECT_EQ(store_->Stats().sum_bytes, 0u);
   Append("n1", later, at(later));
   EXPECT_EQ(Memory("shop", later), 100);
@@ -146,6 +147,20 @@ TEST_F(SummedStoreTest, TheSimpleFormCountsAPodWithTheValuesItShowedLast) {
   EXPECT_EQ(shop.pod_count, 2u);
   EXPECT_EQ(shop.node_count, 1u);
   EXPECT_THAT(Points(shop, Metric::kMemoryBytes).back(), Optional(300));
+}
+
+TEST_F(SummedStoreTest, ANodeThatTellsTheTickAfterTheNodesWereListedCountsOnce) {
+  const auto at = [](int64_t tick, uint64_t memory) {
+    return std::vector<Sampled>{{PodIdentity(1, "u1", "shop", "a"), Steady(tick, 10, memory)}};
+  };
+  Append("n1", kT0, at(kT0, 100));
+  Append("n2", kT0 - kI, at(kT0 - kI, 20));
+  auto query = MakeQuery({}, kT0 + 9000);
+  ASSERT_EQ(query->tick_ms(), kT0);
+  Append("n2", kT0, at(kT0, 30));
+  const Item shop = DescribeNamespace(*query, "shop");
+  EXPECT_EQ(Usage(shop, Metric::kMemoryBytes), 130);
+  EXPECT_EQ(shop.pod_count, 2u);
 }
 
 TEST_F(SummedStoreTest, NothingIsCountedOfNodesThatAreAllStale) {

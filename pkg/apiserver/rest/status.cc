@@ -138,7 +138,7 @@ void WriteMemory(const Store& store, const StoreStats& stats, JsonWriter* json) 
   json->Key("memory");
   json->StartObject();
   json->UnsignedFieldIf("residentBytes", ResidentBytes());
-  json->UnsignedField("storeBytes", stats.memory_bytes() + stats.sum_bytes);
+  json->UnsignedField("storeBytes", stats.memory_bytes());
   json->UnsignedField("blockBytes", stats.block_bytes);
   json->UnsignedField("openBlockBytes", stats.open_block_bytes);
   json->UnsignedField("objectBytes", stats.object_bytes);

@@ -62,6 +62,7 @@ AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms, int64_t
   outcome.result.identities_wanted.assign(outcome.wanted.begin(), outcome.wanted.end());
   outcome.result.node = node_;
   outcome.result.held = Held();
+  outcome.result.held_step_ms = StepMs();
   return std::move(outcome.result);
 }
 
@@ -161,9 +162,9 @@ void NodeStore::SetHealth(const NodeHealth& health, int64_t now_ms) {
   touched_ms_ = std::max(touched_ms_, now_ms);
 }
 
-std::vector<TickRange> NodeStore::Held() const {
-  return blocks_.Held(GridStepMs(options_.interval_ms, sender_interval_ms_));
-}
+std::vector<TickRange> NodeStore::Held() const { return blocks_.Held(StepMs()); }
+
+int64_t NodeStore::StepMs() const { return GridStepMs(options_.interval_ms, sender_interval_ms_); }
 
 void NodeStore::Expire(int64_t now_ms, int64_t floor_ms) {
   const int64_t retention_ms = options_.retention_ms + 2 * options_.interval_ms;

@@ -28,6 +28,7 @@ class NodeStore {
   AppendResult Append(const NodeReport& report, int64_t now_ms, int64_t floor_ms);
   void SetHealth(const NodeHealth& health, int64_t now_ms);
   std::vector<TickRange> Held() const;
+  int64_t StepMs() const;  // how far apart ticks in a range of Held are
   void Expire(int64_t now_ms, int64_t floor_ms);
   // No tick is left, and nothing was heard of the node for the retention.
   bool Forgotten(int64_t now_ms) const;

@@ -8,6 +8,7 @@
 // All methods are thread-safe. Readers copy what they ask for; none of them holds up Append of
 // another node, nor of the same node for longer than one such copy takes.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <numeric>
@@ -34,8 +35,8 @@ struct StoreOptions {
   size_t max_nodes = 10'000;
   // Pods and containers, ended ones of the retention included.
   size_t max_objects_per_node = 20'000;
-  // Of StoreStats::memory_bytes. Where it is met, the oldest blocks of all nodes go, by the wall
-  // clock, but for those of the last five minutes. Absent: no limit.
+  // Of StoreStats::memory_bytes. Where blocks and objects meet it, the oldest blocks of all nodes
+  // go, by the wall clock, but for those of the last five minutes. Absent: no limit.
   std::optional<uint64_t> memory_limit_bytes = std::nullopt;
 };
 
@@ -59,6 +60,14 @@ struct TickRange {  // both ends included, Unix milliseconds
   bool operator==(const TickRange&) const = default;
 };
 
+// The tick is in one of the ranges, whose ticks are step_ms apart.
+inline bool HasTick(const std::vector<TickRange>& ranges, int64_t step_ms, int64_t tick_ms) {
+  return std::any_of(ranges.begin(), ranges.end(), [=](const TickRange& range) {
+    return range.first_ms <= tick_ms && tick_ms <= range.last_ms &&
+           (tick_ms - range.first_ms) % step_ms == 0;
+  });
+}
+
 enum class RefusalReason : uint8_t {  // numbers of the wire
   kInvalid = 1,
   kTooOld = 2,
@@ -80,6 +89,7 @@ struct AppendResult {
   std::optional<uint32_t> node;             // of ObjectId; absent: too many nodes
   uint64_t accepted_ticks = 0;              // stored now or held already
   std::vector<TickRange> held;              // all ticks held of this node, ascending
+  int64_t held_step_ms = 1;                 // how far apart ticks in a range are
   std::vector<uint32_t> identities_wanted;  // object numbers without an identity: their values were
                                             // not stored, nor was the tick marked held
   std::vector<Refusal> refusals;
@@ -143,8 +153,10 @@ struct StoreStats {
   // What the store takes, estimated: sealed blocks, those still open, and objects, which are
   // identities, details and the tables that find them.
   uint64_t block_bytes = 0, open_block_bytes = 0, object_bytes = 0;
-  uint64_t sum_bytes = 0;  // not part of memory_bytes and its limit
-  uint64_t memory_bytes() const { return block_bytes + open_block_bytes + object_bytes; }
+  uint64_t sum_bytes = 0;
+  uint64_t memory_bytes() const {
+    return block_bytes + open_block_bytes + object_bytes + sum_bytes;
+  }
   std::optional<int64_t> oldest_tick_ms, newest_tick_ms;
 };
 

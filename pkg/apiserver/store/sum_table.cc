@@ -14,6 +14,15 @@ constexpr int64_t kSealAfterMs = 60'000;
 
 }  // namespace
 
+std::span<const size_t> AllSumColumns() {
+  static constexpr std::array<size_t, kSumColumns> kColumns = [] {
+    std::array<size_t, kSumColumns> columns{};
+    for (size_t column = 0; column < kSumColumns; ++column) columns[column] = column;
+    return columns;
+  }();
+  return kColumns;
+}
+
 void SumChange::Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms, int64_t interval_ms,
                     std::span<const SumRow> rows, int sign) {
   const auto factor = static_cast<uint64_t>(int64_t{sign});
@@ -23,6 +32,10 @@ void SumChange::Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms, in
     for (size_t column = 0; column < kSumColumns; ++column) sum[column] += factor * row[column];
     first_ms += interval_ms;
   }
+}
+
+void SumChange::SetTicks(uint32_t source, std::vector<TickRange> ticks, int64_t step_ms) {
+  sources_.push_back({source, std::move(ticks), step_ms});
 }
 
 std::shared_ptr<SumGroup> SumTable::Group(std::string_view name) {
@@ -40,16 +53,23 @@ std::shared_ptr<const SumGroup> SumTable::Find(std::string_view name) const {
   return found == groups_.end() || found->second->blocks_.empty() ? nullptr : found->second;
 }
 
-std::vector<std::shared_ptr<const SumGroup>> SumTable::Groups() const {
+SumTable::AtTick SumTable::ReadTick(int64_t tick_ms) const {
   const MutexLock lock(mutex_);
-  std::vector<std::shared_ptr<const SumGroup>> groups;
-  groups.reserve(groups_.size());
-  for (const auto& [name, group] : groups_) groups.push_back(group);
-  return groups;
+  AtTick result;
+  result.groups.reserve(groups_.size());
+  for (const auto& [name, group] : groups_) {
+    AtTick::Group& at = result.groups.emplace_back(AtTick::Group{group, {}});
+    ReadLocked(*group, AllSumColumns(), tick_ms, std::span(&at.row, 1));
+  }
+  for (const auto& [id, source] : sources_) {
+    if (HasTick(source.ticks, source.step_ms, tick_ms)) result.sources.push_back(id);
+  }
+  return result;
 }
 
-void SumTable::Apply(const SumChange& change, int64_t now_ms) {
+void SumTable::Apply(SumChange change, int64_t now_ms) {
   const MutexLock lock(mutex_);
+  for (SumChange::Source& source : change.sources_) sources_[source.id] = std::move(source);
   for (const auto& [group, rows] : change.rows_) {
     Block* block = nullptr;
     for (const auto& [tick_ms, row] : rows) {
@@ -66,14 +86,24 @@ void SumTable::Apply(const SumChange& change, int64_t now_ms) {
   }
 }
 
+void SumTable::ForgetSource(uint32_t source) {
+  const MutexLock lock(mutex_);
+  sources_.erase(source);
+}
+
 void SumTable::Read(const SumGroup& group, std::span<const size_t> columns, int64_t first_ms,
                     std::span<SumRow> rows) const {
+  const MutexLock lock(mutex_);
+  ReadLocked(group, columns, first_ms, rows);
+}
+
+void SumTable::ReadLocked(const SumGroup& group, std::span<const size_t> columns, int64_t first_ms,
+                          std::span<SumRow> rows) const {
   for (const size_t column : columns) {
     for (SumRow& row : rows) row[column] = 0;
   }
   const int64_t end_ms = first_ms + static_cast<int64_t>(rows.size()) * interval_ms_;
   const int64_t block_ms = static_cast<int64_t>(kBlockTicks) * interval_ms_;
-  const MutexLock lock(mutex_);
   for (const Block& block : group.blocks_) {
     const bool outside = block.start_ms + block_ms <= first_ms || block.start_ms >= end_ms;
     if (!outside) ReadBlock(block, columns, first_ms, rows);

@@ -15,12 +15,14 @@
 #include <string_view>
 #include <vector>
 
+#include "apiserver/store/store.h"
 #include "common/mutex.h"
 
 namespace kubemonitor {
 
 inline constexpr size_t kSumColumns = 26;
 using SumRow = std::array<uint64_t, kSumColumns>;
+std::span<const size_t> AllSumColumns();
 
 // One group of a SumTable. Whoever holds it may add to it for ever.
 class SumGroup {
@@ -47,10 +49,19 @@ class SumChange {
   // Adds rows[n] × sign (1 or -1) at first_ms + n × interval_ms.
   void Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms, int64_t interval_ms,
            std::span<const SumRow> rows, int sign);
+  // From now on the sums have these ticks of a source (a node): ranges of ticks step_ms apart.
+  void SetTicks(uint32_t source, std::vector<TickRange> ticks, int64_t step_ms);
 
  private:
   friend class SumTable;
+  struct Source {
+    uint32_t id = 0;
+    std::vector<TickRange> ticks;
+    int64_t step_ms = 1;
+  };
+
   std::map<std::shared_ptr<SumGroup>, std::map<int64_t, SumRow>> rows_;  // by tick
+  std::vector<Source> sources_;
 };
 
 // Thread-safe. Ticks are multiples of the interval.
@@ -62,10 +73,20 @@ class SumTable {
   std::shared_ptr<SumGroup> Group(std::string_view name) EXCLUDES(mutex_);
   // Null: nothing is held of it.
   std::shared_ptr<const SumGroup> Find(std::string_view name) const EXCLUDES(mutex_);
-  // By name; those too that nothing is held of any more.
-  std::vector<std::shared_ptr<const SumGroup>> Groups() const EXCLUDES(mutex_);
+  // What all groups amount to at a tick, and of which sources, as of one moment.
+  struct AtTick {
+    struct Group {
+      std::shared_ptr<const SumGroup> group;
+      SumRow row;
+    };
+    std::vector<Group> groups;      // by name; those too that nothing is held of any more
+    std::vector<uint32_t> sources;  // ascending
+  };
+  AtTick ReadTick(int64_t tick_ms) const EXCLUDES(mutex_);
 
-  void Apply(const SumChange& change, int64_t now_ms) EXCLUDES(mutex_);
+  void Apply(SumChange change, int64_t now_ms) EXCLUDES(mutex_);
+  // No tick of the source is in the sums any more.
+  void ForgetSource(uint32_t source) EXCLUDES(mutex_);
 
   // These columns, ascending, from first_ms on, a row a tick; 0 where nothing was added. The others
   // stay.
@@ -83,6 +104,8 @@ class SumTable {
   int64_t StartOf(int64_t tick_ms) const;
   size_t PositionOf(const Block& block, int64_t tick_ms) const;
   Block* BlockAt(SumGroup* group, int64_t start_ms) const REQUIRES(mutex_);
+  void ReadLocked(const SumGroup& group, std::span<const size_t> columns, int64_t first_ms,
+                  std::span<SumRow> rows) const REQUIRES(mutex_);
   void ReadBlock(const Block& block, std::span<const size_t> columns, int64_t first_ms,
                  std::span<SumRow> rows) const REQUIRES(mutex_);
   void Seal(Block* block) const;
@@ -91,6 +114,7 @@ class SumTable {
   const int64_t interval_ms_;
   mutable Mutex mutex_;
   std::map<std::string, std::shared_ptr<SumGroup>, std::less<>> groups_ GUARDED_BY(mutex_);
+  std::map<uint32_t, SumChange::Source> sources_ GUARDED_BY(mutex_);  // by id
 };
 
 }  // namespace kubemonitor
