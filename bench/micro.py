@@ -23,6 +23,8 @@ ROWS = {
     "BM_OpenBlockSeal": "open block: seal (decode, encode)",
     "BM_StoreAppendHour/ticks:1": "store: append an hour, 1 tick a report",
     "BM_StoreAppendHour/ticks:30": "store: append an hour, 30 ticks a report",
+    "BM_SummedStoreAppendHour/ticks:1": "store with namespace sums: append an hour, 1 tick a report",
+    "BM_SummedStoreAppendHour/ticks:30": "store with namespace sums: append an hour, 30 ticks a report",
     "BM_StoreReadContainer/minutes:5": "store: one container, 5 min, all series",
     "BM_StoreReadContainer/minutes:60": "store: one container, 1 h, all series",
     "BM_StoreReadNodeHour": "store: all objects of a node, 1 h, all series",

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "apiserver/query/summed_store.h"
 #include "apiserver/store/store.h"
 #include "bench/micro/model_hour.h"
 
@@ -44,18 +45,28 @@ std::unique_ptr<Store> FilledStore() {
 }
 
 // An hour of reports with so many ticks each, blocks sealed on the way.
-void BM_StoreAppendHour(benchmark::State& state) {
+template <typename MakeStore>
+void AppendHour(benchmark::State& state, MakeStore make_store) {
   const std::vector<NodeReport> reports = Reports(static_cast<size_t>(state.range(0)));
   uint64_t samples = 0;
   for (const NodeReport& report : reports) samples += Samples(report.ticks);
   for (auto _ : state) {
-    std::unique_ptr<Store> store = NewBlockStore({});
+    const std::unique_ptr<Store> store = make_store();
     Fill(reports, store.get());
     benchmark::DoNotOptimize(store.get());
   }
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * samples));
 }
+
+void BM_StoreAppendHour(benchmark::State& state) {
+  AppendHour(state, [] { return NewBlockStore({}); });
+}
 BENCHMARK(BM_StoreAppendHour)->ArgName("ticks")->Arg(1)->Arg(30);
+// With the sums over namespaces.
+void BM_SummedStoreAppendHour(benchmark::State& state) {
+  AppendHour(state, [] { return NewSummedStore({}); });
+}
+BENCHMARK(BM_SummedStoreAppendHour)->ArgName("ticks")->Arg(1)->Arg(30);
 
 // All series of a container, the newest so many minutes.
 void BM_StoreReadContainer(benchmark::State& state) {
