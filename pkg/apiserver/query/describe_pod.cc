@@ -64,7 +64,7 @@ void AddDisks(const std::vector<DeviceRate>& part, std::vector<DeviceRate>* tota
   }
 }
 
-// A pod's own devices, or else those of its containers that live.
+// A pod's own devices, or else those of its containers.
 void FillDevices(const PodEntry& pod, Item* item) {
   if (pod.own) {
     item->disks = DisksOf(*pod.own);
@@ -77,7 +77,7 @@ void FillDevices(const PodEntry& pod, Item* item) {
   }
   if (!item->disks.empty()) return;
   for (const ContainerEntry& container : pod.containers) {
-    if (!container.ended || pod.terminated) AddDisks(DisksOf(container.info), &item->disks);
+    AddDisks(DisksOf(container.info), &item->disks);
   }
 }
 

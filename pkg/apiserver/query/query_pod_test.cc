@@ -380,6 +380,22 @@ TEST_F(QueryPodTest, LabelsOwnerLimitsAndDevices) {
   EXPECT_EQ(item.disks[0].total.read_operations, 5u);
   EXPECT_EQ(item.disks[0].read_bytes_per_second, 2000.0);
   EXPECT_EQ(item.disks[0].write_bytes_per_second, std::nullopt);
+  // They are the newest tick's alone.
+  Append("n1", kT0 + kI, {{PodIdentity(9, "uid-9", "shop", "other"), Steady(kT0 + kI, 10, 10)}});
+  query = MakeQuery({}, kT0 + kI + 1000);
+  const Item ended = DescribePod(*query, "shop", "web-5d4f8c7b9-x2x4z");
+  EXPECT_TRUE(ended.terminated);
+  EXPECT_EQ(ended.cpu_limit_millicores, std::nullopt);
+  EXPECT_EQ(ended.oom_events, std::nullopt);
+  EXPECT_THAT(ended.interfaces, IsEmpty());
+  EXPECT_THAT(ended.disks, IsEmpty());
+}
+
+TEST_F(QueryPodTest, PodsAreFoundByWhatTheyBelongTo) {
+  Identity pod = PodIdentity(1, "uid-1", "shop", "web-5d4f8c7b9-x2x4z");
+  pod.labels = {{"pod-template-hash", "5d4f8c7b9"}};
+  Append("n1", kT0, {{pod, Steady(kT0, 10, 10)}});
+  auto query = MakeQuery();
   EXPECT_THAT(query->Pods({.namespace_name = "shop", .node = "n1", .deployment = "web"}),
               SizeIs(1));
   EXPECT_THAT(query->Pods({.namespace_name = "shop", .node = {}, .deployment = "cart"}), IsEmpty());

@@ -45,6 +45,13 @@ PodEntry PodOfLostContainer(const ObjectInfo& container) {
   return pod;
 }
 
+// They are the newest tick's, which no longer has the object: a server that started since was never
+// told them.
+void ForgetDetails(ObjectInfo* object) {
+  object->details = {};
+  object->previous_details = {};
+}
+
 // A pod is as old as its first container where nobody says more.
 std::optional<int64_t> EarliestStart(const std::vector<ContainerEntry>& containers) {
   std::optional<int64_t> earliest;
@@ -160,6 +167,7 @@ void Snapshot::LoadPodsOfNode(size_t node) {
       pod = lost.end() - 1;
     }
     const bool ended = object.last_tick_ms < nodes_[node].alive_since_ms;
+    if (ended) ForgetDetails(&object);
     pod->second.containers.push_back({std::move(object), ended});
   }
   const auto known = static_cast<std::ptrdiff_t>(pods.size());
@@ -176,6 +184,7 @@ void Snapshot::AddPod(PodEntry pod) {
   if (!visibility_.NamespaceVisible(pod.namespace_name)) return;
   const NodeEntry& node = nodes_[pod.node];
   pod.terminated = pod.last_tick_ms < node.alive_since_ms;
+  if (pod.terminated && pod.own) ForgetDetails(&*pod.own);
   pod.stale = !pod.terminated && node.stale;
   pod.shown_ms = std::min(pod.last_tick_ms, *node.tick_ms);
   if (!pod.started_at_ms) pod.started_at_ms = EarliestStart(pod.containers);

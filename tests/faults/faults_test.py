@@ -1,0 +1,459 @@
+#!/usr/bin/env python3
+"""What happens between a collector and its servers, and to both: after each fault the hour is whole again. The real
+programs at an interval of one second, all cases at once; docs/reliability.md has the table.
+
+A pod uses 250 millicores all the time: a rate that is another one was made up."""
+
+import concurrent.futures
+import os
+import pathlib
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+import json
+
+from proxy import Proxy
+
+COLLECTOR, APISERVER = sys.argv[1:3]
+UID = "11111111-2222-3333-4444-555555555555"
+CONTAINER = "ab" * 32
+MILLICORES = 250
+POD = "/api/v1/namespaces/shop/pods/web"
+
+
+class Node:
+    """A cgroup v2 tree with one pod of one container, and its log folder, which has the names. Its CPU time advances by
+    the same amount shortly before every tick."""
+
+    def __init__(self, root):
+        self.root = pathlib.Path(root)
+        pod = self.root / "cgroup" / "kubepods" / "besteffort" / f"pod{UID}"
+        self._used = [pod, pod / CONTAINER]
+        self._used[1].mkdir(parents=True)
+        for directory in [pod.parents[2], pod.parents[1], pod.parents[0], *self._used]:
+            (directory / "cgroup.controllers").write_text("cpu io memory pids\n")
+            (directory / "memory.current").write_text("1048576\n")
+            (directory / "memory.stat").write_text("anon 4096\nfile 8192\ninactive_file 1024\n")
+            (directory / "cgroup.procs").write_text("")
+            (directory / "cgroup.events").write_text("populated 1\nfrozen 0\n")
+            (directory / "cpu.stat").write_text("usage_usec 0\n")
+        (self.root / "logs" / f"shop_web_{UID}" / "main").mkdir(parents=True)
+        (self.root / "logs" / f"shop_web_{UID}" / "main" / "0.log").write_text("")
+        self._stop = threading.Event()
+        self._started = int(time.time())
+        self._advance()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _advance(self):
+        usec = (int(time.time() + 0.5) - self._started) * MILLICORES * 1000
+        for directory in self._used:
+            new = directory / "new"
+            new.write_text(f"usage_usec {usec}\nuser_usec {usec}\nsystem_usec 0\n")
+            new.rename(directory / "cpu.stat")
+
+    def _run(self):
+        while not self._stop.wait(0.7 - time.time() % 1 if time.time() % 1 < 0.65 else 1.7 - time.time() % 1):
+            self._advance()
+
+    def close(self):
+        self._stop.set()
+        self._thread.join()
+
+
+class Program:
+    def __init__(self, log, *command, descriptors=None):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
+                                        preexec_fn=limit if descriptors else None)
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Server(Program):
+    def __init__(self, log, grpc="127.0.0.1:0", flags=(), **options):
+        super().__init__(log, APISERVER, "--grpc-listen", grpc, "--http-listen", "127.0.0.1:0", "--interval", "1s",
+                         "--kubernetes", "off", *flags, **options)
+        fields = dict(word.split("=", 1) for word in self.process.stdout.readline().split()[1:])
+        self.grpc, self.http = fields["grpc"], fields["http"]
+
+    def get(self, path):
+        with urllib.request.urlopen(f"http://{self.http}{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    def points(self, start, end):
+        """{second: (millicores or None, memory bytes or None)} of the seconds (start, end]."""
+        answer = self.get(f"{POD}?window={end - start}&end={end}&step=1&metrics=cpuMillicores,memoryBytes")
+        series = answer["series"]
+        return dict(zip(answer["window"]["timestamps"], zip(series["cpuMillicores"], series["memoryBytes"])))
+
+    def newest(self):
+        """Unix second of the newest tick of the pod, 0 without any."""
+        try:
+            answer = self.get(POD + "?window=1&metrics=memoryBytes")
+        except (urllib.error.URLError, OSError):
+            return 0
+        return answer["window"]["timestamps"][-1] if answer["series"]["memoryBytes"][-1] is not None else 0
+
+
+def eventually(check, seconds):
+    """True as soon as check() is."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if check():
+                return True
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.2)
+    return False
+
+
+class Case:
+    """One node with its collector, started, and whatever servers a fault needs."""
+
+    def __init__(self, name):
+        self.name = name
+        self.directory = tempfile.TemporaryDirectory(prefix="kubemonitor-faults.")
+        self.node = Node(self.directory.name)
+        self.log = open(os.path.join(self.directory.name, "log"), "w+")
+        self.closing = []
+
+    def server(self, *arguments, **options):
+        self.closing.append(Server(self.log, *arguments, **options))
+        return self.closing[-1]
+
+    def proxy(self, server):
+        proxy = Proxy(server.grpc)
+        self.closing.append(proxy)
+        return proxy
+
+    def collector(self, *addresses, flags=(), **options):
+        root = self.node.root
+        self.closing.append(Program(
+            self.log, COLLECTOR, "--api-server", ",".join(addresses), "--node-name", "node-1", "--interval", "1s",
+            "--cgroup-root", str(root / "cgroup"), "--cri-endpoint", "none", "--pod-log-root", str(root / "logs"), *flags,
+            **options))
+        return self.closing[-1]
+
+    def expect(self, holds, what):
+        if not holds:
+            self.log.seek(0)
+            raise AssertionError(f"{self.name}: {what}\n{self.log.read()[-3000:]}")
+
+    def expect_fresh(self, server, within=10):
+        self.expect(eventually(lambda: server.newest() >= time.time() - 3, within), f"no fresh tick within {within} s")
+
+    def expect_whole(self, server, start, end, within=15, holes=()):
+        """Every second in (start, end] was measured and has the rate, but for those in (hole, hole]."""
+        wrong = {}
+
+        def whole():
+            wrong.clear()
+            for second, (cpu, memory) in server.points(start, end).items():
+                if any(first < second <= last for first, last in holes):
+                    continue
+                right = memory is not None and cpu is not None and abs(cpu - MILLICORES) < 0.2 * MILLICORES
+                if not right:
+                    wrong[second] = (cpu, memory)
+            return not wrong
+
+        self.expect(eventually(whole, within), f"of ({start}, {end}]: {wrong}")
+
+    def expect_nothing_invented(self, server, start, end):
+        for second, (cpu, _) in server.points(start, end).items():
+            self.expect(cpu is None or abs(cpu - MILLICORES) < 0.2 * MILLICORES, f"{cpu} millicores at {second}")
+
+    def begin(self, server):
+        """The second from which on everything must be there."""
+        self.expect_fresh(server, 30)
+        time.sleep(2)
+        return int(time.time()) - 1
+
+    def close(self):
+        for one in reversed(self.closing):
+            one.kill() if isinstance(one, Program) else one.close()
+        self.node.close()
+        self.log.close()
+        self.directory.cleanup()
+
+
+def now():
+    return int(time.time()) - 1
+
+
+# ---- Between collector and server.
+
+
+def drop(case):
+    server = case.server()
+    proxy = case.proxy(server)
+    case.collector(proxy.address)
+    start = case.begin(server)
+    proxy.dropping = True
+    time.sleep(8)
+    proxy.heal()
+    proxy.reset_all()
+    case.expect_fresh(server)
+    case.expect_whole(server, start, now())
+
+
+def delay(case):
+    server = case.server()
+    proxy = case.proxy(server)
+    case.collector(proxy.address)
+    start = case.begin(server)
+    proxy.delay_seconds = 0.3
+    time.sleep(6)
+    case.expect_fresh(server, 3)
+    case.expect_whole(server, start, now(), 5)
+
+
+def reset_in_mid_message(case):
+    server = case.server()
+    proxy = case.proxy(server)
+    case.collector(proxy.address)
+    start = case.begin(server)
+    for size in (1, 30, 100, 300, 700, 1500):
+        proxy.reset_after_bytes = size
+        proxy.reset_all()
+        time.sleep(1.2)
+    proxy.heal()
+    case.expect_fresh(server)
+    case.expect_whole(server, start, now())
+
+
+def half_open(case):
+    server = case.server()
+    proxy = case.proxy(server)
+    case.collector(proxy.address)
+    start = case.begin(server)
+    proxy.lose_server()
+    time.sleep(3)
+    proxy.heal()  # old connections stay dead, new ones pass
+    case.expect_fresh(server, 20)
+    case.expect_whole(server, start, now())
+
+
+def lost_answers(case):
+    """The server has taken what the collector believes lost: sent again, stored once."""
+    server = case.server()
+    proxy = case.proxy(server)
+    case.collector(proxy.address)
+    start = case.begin(server)
+    proxy.losing_answers = True
+    time.sleep(6)
+    proxy.heal()
+    proxy.reset_all()
+    case.expect_fresh(server)
+    case.expect_whole(server, start, now())
+
+
+def narrow(case):
+    """64 kbit/s: the newest tick is there all the same."""
+    server = case.server()
+    proxy = case.proxy(server)
+    case.collector(proxy.address)
+    start = case.begin(server)
+    proxy.bytes_per_second = 8000
+    time.sleep(6)
+    case.expect_fresh(server, 4)
+    proxy.dropping = True
+    time.sleep(5)
+    proxy.dropping = False
+    proxy.reset_all()
+    case.expect_fresh(server)
+    case.expect_whole(server, start, now(), 30)
+
+
+def unknown_name(case):
+    """A name that does not resolve costs the other server nothing."""
+    server = case.server()
+    case.collector("no-such-host.invalid:50051", server.grpc)
+    start = case.begin(server)
+    time.sleep(4)
+    case.expect_fresh(server, 2)
+    case.expect_whole(server, start, now(), 5)
+
+
+# ---- The server.
+
+
+def server_killed(case):
+    server = case.server()
+    case.collector(server.grpc)
+    start = case.begin(server)
+    time.sleep(3)
+    for _ in range(3):
+        server.kill()
+        time.sleep(1)
+        server = case.server(server.grpc)
+        case.expect_fresh(server)
+    case.expect_whole(server, start, now())
+
+
+def server_stopped(case):
+    server = case.server()
+    case.collector(server.grpc)
+    start = case.begin(server)
+    server.signal(signal.SIGSTOP)
+    time.sleep(10)
+    server.signal(signal.SIGCONT)
+    case.expect_fresh(server)
+    case.expect_whole(server, start, now())
+
+
+def one_server_dead(case):
+    """Two servers: a silent one delays nothing of the other, and is filled when it comes back."""
+    good, bad = case.server(), case.server()
+    proxy = case.proxy(bad)
+    case.collector(good.grpc, proxy.address)
+    start = case.begin(good)
+    case.expect_fresh(bad)
+    proxy.dropping = True
+    for _ in range(8):
+        time.sleep(1)
+        case.expect(good.newest() >= time.time() - 3, "the good server waits for the other one")
+    proxy.heal()
+    proxy.reset_all()
+    case.expect_fresh(bad)
+    end = now()
+    case.expect_whole(bad, start, end)
+    case.expect_whole(good, start, end)
+
+
+def new_replica(case):
+    """A server that starts empty is filled with what was before it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    first = case.server()
+    case.collector(first.grpc, address)
+    start = case.begin(first)
+    time.sleep(4)
+    second = case.server(address)
+    case.expect_fresh(second)
+    case.expect_whole(second, start, now())
+
+
+def server_without_descriptors(case):
+    """Idle connections take all descriptors of the server: the collector's goes on."""
+    server = case.server(descriptors=128)
+    case.collector(server.grpc)
+    start = case.begin(server)
+    idle = []
+    for address in (server.http, server.grpc):
+        host, port = address.rsplit(":", 1)
+        for _ in range(150):
+            one = socket.socket()
+            one.settimeout(0.2)
+            try:
+                one.connect((host, int(port)))
+            except OSError:
+                one.close()
+                break
+            idle.append(one)
+    time.sleep(5)
+    for one in idle:
+        one.close()
+    case.expect_fresh(server)
+    case.expect_whole(server, start, now())
+
+
+# ---- The collector.
+
+
+def collector_stopped(case):
+    """What was not sampled is a hole; the rate after it is that of the time in between."""
+    server = case.server()
+    collector = case.collector(server.grpc)
+    start = case.begin(server)
+    collector.signal(signal.SIGSTOP)
+    hole = now()
+    time.sleep(6)
+    collector.signal(signal.SIGCONT)
+    case.expect_fresh(server)
+    case.expect_whole(server, start, now(), holes=[(hole, hole + 10)])
+    case.expect_nothing_invented(server, start, now())
+
+
+def collector_killed(case):
+    server = case.server()
+    collector = case.collector(server.grpc)
+    start = case.begin(server)
+    collector.kill()
+    hole = now()
+    time.sleep(2)
+    case.collector(server.grpc)
+    restarted = int(time.time())
+    case.expect(eventually(lambda: server.newest() >= restarted, 15), "no tick of the new collector")
+    back = server.newest()
+    time.sleep(2)
+    case.expect_whole(server, start, now(), holes=[(hole, back)])
+    case.expect_nothing_invented(server, start, now())
+    case.expect(server.get("/api/v1/pods?includeTerminated=true")["total"] == 1, "the pod is there twice")
+
+
+def collector_without_descriptors(case):
+    server = case.server()
+    case.collector(server.grpc, descriptors=40)
+    start = case.begin(server)
+    time.sleep(4)
+    case.expect_whole(server, start, now(), 5)
+
+
+def two_collectors_of_one_name(case):
+    """Shown as a conflict; the figures are those of the node, whoever tells them."""
+    server = case.server()
+    case.collector(server.grpc)
+    start = case.begin(server)
+    second = case.collector(server.grpc)
+    time.sleep(2)
+    second.kill()
+    case.expect_fresh(server, 15)
+    case.expect_nothing_invented(server, start, now())
+    case.expect(server.get("/api/v1/nodes")["total"] == 1, "one name, one node")
+
+
+CASES = [drop, delay, reset_in_mid_message, half_open, lost_answers, narrow, unknown_name, server_killed, server_stopped,
+         one_server_dead, new_replica, server_without_descriptors, collector_stopped, collector_killed,
+         collector_without_descriptors, two_collectors_of_one_name]
+
+
+def run_case(function):
+    case = Case(function.__name__)
+    try:
+        function(case)
+    finally:
+        case.close()
+
+
+class FaultsTest(unittest.TestCase):
+    def test_all(self):
+        with concurrent.futures.ThreadPoolExecutor(len(CASES)) as pool:
+            running = {pool.submit(run_case, function): function.__name__ for function in CASES}
+        for done, name in running.items():
+            with self.subTest(name):
+                done.result()
+
+
+if __name__ == "__main__":
+    only = sys.argv[3:]
+    CASES = [function for function in CASES if not only or function.__name__ in only]
+    del sys.argv[1:]
+    unittest.main(verbosity=2)
