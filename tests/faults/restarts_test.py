@@ -2,25 +2,23 @@
 """Two servers get the same history from two simulators of one seed. One of them is killed with -9 at random moments,
 also while it is filled again; in the end both give the same bytes on every REST path.
 
-  restarts_test.py SIMULATOR APISERVER [--seeds N] [--first-seed N] [--parallel N]"""
+  restarts_test.py SIMULATOR APISERVER [--seeds N] [--first-seed N] [--parallel N] [--step SECONDS] [--churn N]"""
 
 import argparse
 import concurrent.futures
 import json
-import os
 import random
 import re
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.parse
-import urllib.request
+
+from programs import Program, Server
 
 # How long ago something was depends on when it was asked.
 AGE = re.compile(rb'"ageSeconds":[0-9.]+')
-PATHS = ["/nodes", "/pods", "/namespaces"]
 CATCH_UP_SECONDS = 60
 WINDOW = 3600
 # Less than the retention: nothing expires between asking one server and the other.
@@ -28,50 +26,26 @@ BACKFILL = 3000
 INTERVAL = 10
 
 
-class Process:
-    def __init__(self, log, *command):
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
-
-    def read_line(self):
-        return self._process.stdout.readline()
-
-    def running(self):
-        return self._process.poll() is None
-
-    def kill(self):
-        self._process.kill()
-        self._process.wait()
-        self._process.stdout.close()
-
-
-class Server(Process):
-    def __init__(self, program, log, grpc="127.0.0.1:0"):
-        super().__init__(log, program, "--grpc-listen", grpc, "--http-listen", "127.0.0.1:0", "--kubernetes", "off",
-                         "--log-level", "warning")
-        fields = dict(word.split("=", 1) for word in self.read_line().split()[1:])
-        self.grpc, self.http = fields["grpc"], fields["http"]
-
-    def read(self, path):
-        try:
-            with urllib.request.urlopen(f"http://{self.http}/api/v1{path}", timeout=20) as answer:
-                return AGE.sub(b'"ageSeconds":0', answer.read())
-        except urllib.error.HTTPError as error:
-            raise RuntimeError(f"{path}: {error.code} {error.read().decode()}") from error
+def read(server, path):
+    try:
+        return AGE.sub(b'"ageSeconds":0', server.read("/api/v1" + path))
+    except urllib.error.HTTPError as error:
+        raise RuntimeError(f"{path}: {error.code} {error.read().decode()}") from error
 
 
 def list_urls(server, query):
     """Every resource path there is, lists with what has ended too."""
     lists, items = ["/nodes", "/pods", "/namespaces"], []
-    for node in json.loads(server.read(f"/nodes?{query}"))["items"]:
+    for node in json.loads(read(server, f"/nodes?{query}"))["items"]:
         items.append(f"/nodes/{node['name']}")
         lists.append(f"/nodes/{node['name']}/pods")
-    for item in json.loads(server.read(f"/namespaces?{query}"))["items"]:
+    for item in json.loads(read(server, f"/namespaces?{query}"))["items"]:
         base = f"/namespaces/{item['name']}"
         items.append(base)
         lists += [base + "/pods", base + "/deployments"]
-        for pod in json.loads(server.read(f"{base}/pods?{query}&includeTerminated=true"))["items"]:
+        for pod in json.loads(read(server, f"{base}/pods?{query}&includeTerminated=true"))["items"]:
             items.append(f"{base}/pods/{pod['name']}")
-        for deployment in json.loads(server.read(f"{base}/deployments?{query}"))["items"]:
+        for deployment in json.loads(read(server, f"{base}/deployments?{query}"))["items"]:
             items.append(f"{base}/deployments/{deployment['name']}")
             lists.append(f"{base}/deployments/{deployment['name']}/pods")
     return [f"{path}?{query}" for path in items + lists] + [f"{path}?{query}&includeTerminated=true" for path in lists]
@@ -81,7 +55,7 @@ def first_difference(one, other, query):
     """None where there is none."""
     urls = list_urls(one, query)
     for url in urls:
-        left, right = one.read(url), other.read(url)
+        left, right = read(one, url), read(other, url)
         if left != right:
             at = next((i for i, (a, b) in enumerate(zip(left, right)) if a != b), min(len(left), len(right)))
             return f"{url}: …{left[max(0, at - 200):at + 60]!r} instead of …{right[max(0, at - 60):at + 60]!r}"
@@ -102,13 +76,13 @@ def run_seed(options, seed):
         processes = []
 
         def start(*arguments):
-            processes.append(Server(options.apiserver, log, *arguments))
+            processes.append(Server(options.apiserver, log, *arguments, flags=("--log-level", "warning")))
             return processes[-1]
 
         try:
             steady, victim = start(), start()
             for server in (steady, victim):
-                processes.append(Process(
+                processes.append(Program(
                     log, options.simulator, "--api-server", server.grpc, "--seed", str(seed),
                     "--backfill", f"{BACKFILL}s", "--nodes", "3", "--pods-per-node", "6",
                     "--namespaces", "3", "--deployments", "6", "--churn", str(options.churn), "--log-level", "warning"))
@@ -120,7 +94,7 @@ def run_seed(options, seed):
             up = time.monotonic()
             wrong = "not asked"
             while wrong and time.monotonic() < up + CATCH_UP_SECONDS:
-                query = urllib.parse.urlencode({"window": WINDOW, "end": wait_for_tick()})
+                query = urllib.parse.urlencode({"window": WINDOW, "step": options.step, "end": wait_for_tick()})
                 try:
                     wrong = first_difference(steady, victim, query)
                 except RuntimeError as error:
@@ -132,8 +106,7 @@ def run_seed(options, seed):
             return wrong, behind
         finally:
             for process in processes:
-                if process.running():
-                    process.kill()
+                process.kill()
 
 
 def main():
@@ -143,6 +116,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--parallel", type=int, default=4)
+    parser.add_argument("--step", type=int, default=INTERVAL, help="of the answers compared, seconds")
     parser.add_argument("--churn", type=int, default=20, help="pods replaced per minute")
     options = parser.parse_args()
     bad, slowest = 0, 0.0
