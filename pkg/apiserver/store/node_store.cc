@@ -157,6 +157,7 @@ void NodeStore::NoteSender(const NodeReport& report, const Outcome& outcome, int
 }
 
 void NodeStore::SetHealth(const NodeHealth& health, int64_t now_ms) {
+  info_ = nullptr;
   health_ = health;
   touched_ms_ = std::max(touched_ms_, now_ms);
 }
@@ -166,6 +167,7 @@ std::vector<TickRange> NodeStore::Held() const {
 }
 
 void NodeStore::Expire(int64_t now_ms, int64_t floor_ms) {
+  info_ = nullptr;
   const int64_t retention_ms = options_.retention_ms + 2 * options_.interval_ms;
   blocks_.DropBefore(std::max(now_ms - retention_ms, floor_ms));
   objects_.Expire(blocks_.visible_from_ms(), KeptFromMs(now_ms, floor_ms));
@@ -176,7 +178,12 @@ bool NodeStore::Forgotten(int64_t now_ms) const {
   return blocks_.empty() && touched_ms_ < now_ms - options_.retention_ms;
 }
 
-NodeInfo NodeStore::Info() const {
+std::shared_ptr<const NodeInfo> NodeStore::Info() const {
+  if (info_ == nullptr) info_ = std::make_shared<const NodeInfo>(MakeInfo());
+  return info_;
+}
+
+NodeInfo NodeStore::MakeInfo() const {
   NodeInfo info;
   info.node = node_;
   info.name = name_;
@@ -267,7 +274,7 @@ void NodeStore::AddStats(StoreStats* stats) const {
 }
 
 uint64_t NodeStore::OwnBytes() const {
-  uint64_t bytes = sizeof(*this) + objects_.MemoryBytes();
+  uint64_t bytes = sizeof(*this) + sizeof(NodeInfo) + objects_.MemoryBytes();
   for (const auto* details : {details_.newest.get(), details_.previous.get()}) {
     if (details != nullptr) bytes += MemoryBytesOf(*details);
   }

@@ -66,8 +66,12 @@ class ObjectTable {
 
   const StoredObject* FindIndex(uint32_t index) const;
   const std::vector<StoredObject>& objects() const { return objects_; }  // by ascending index
-  // False: no object goes by this name in answers. True: most likely one does.
-  bool MayHavePod(std::string_view namespace_name, std::string_view name) const;
+  // Of a name in answers: the same in all tables of an interner.
+  static uint32_t NameHash(const Interner& interner, std::string_view namespace_name,
+                           std::string_view name);
+  // False: no object goes by a name of this hash. True: one does, but that one name in four
+  // thousand millions is taken for another.
+  bool MayHavePod(uint32_t name_hash) const { return !by_name_.Find(name_hash).empty(); }
 
   // Details of those objects whose numbers are bound.
   void OfferDetails(const KeptObjectDetails::ReadAt& at, const std::vector<ObjectDetails>& details);
@@ -84,7 +88,6 @@ class ObjectTable {
   StoredObject* Resolve(const Identity& identity, int64_t now_ms);
   StoredObject* FindIndex(uint32_t index);
   StoredObject* FindKey(const std::string& key);
-  uint32_t HashOf(const std::string& key) const;
   void ForgetOldKeys(uint32_t index, const Identity& identity);
   void LinkPod(uint32_t index, uint32_t pod_number, int64_t now_ms);
   void Drop(const std::function<bool(const StoredObject&)>& condition);
