@@ -253,6 +253,12 @@ NodeInfo OracleNode::Info() const {
     info.oldest_tick_ms = axis_.begin()->first;
     if (axis_.size() > 1) info.previous_tick_ms = std::next(axis_.rbegin())->first;
   }
+  if (const auto own = rows_.find(0); own != rows_.end()) {
+    for (const auto& [tick_ms, values] : own->second) {
+      info.seen |= values.present_mask();
+      info.nonzero |= NonzeroSeries(values, ~info.nonzero);
+    }
+  }
   info.details = details_.newest;
   info.previous_details = details_.previous;
   info.details_boot_usec = details_.boot_usec;

@@ -193,7 +193,8 @@ Item QueryImpl::DescribeNode(const ItemRef& ref, bool detailed) {
     }
     ObjectInfo self;  // for its events
     self.id = id;
-    self.seen = self.nonzero = kAllSeries;
+    self.seen = node.info->seen;
+    self.nonzero = node.info->nonzero;
     self.first_tick_ms = node.first_held_ms.value_or(*node.tick_ms);
     item.oom_kills =
         Increase(store_, self, Series::kOomKills, /*born=*/false, EventsStartMs(), frame_.tick_ms);

@@ -124,6 +124,7 @@ std::vector<ObjectRow> NodeStore::RowsOf(const Tick& tick, Outcome* outcome) {
   rows.reserve(1 + tick.pods.size() + tick.containers.size());
   if (!tick.node.empty()) rows.push_back({0, &tick.node});
   node_seen_ |= tick.node.present_mask();
+  node_nonzero_ |= NonzeroSeries(tick.node, ~node_nonzero_);
   for (const auto* samples : {&tick.pods, &tick.containers}) {
     for (const ObjectSample& sample : *samples) {
       StoredObject* object = objects_.FindNumber(sample.object);
@@ -171,7 +172,7 @@ void NodeStore::Expire(int64_t now_ms, int64_t floor_ms) {
   const int64_t retention_ms = options_.retention_ms + 2 * options_.interval_ms;
   blocks_.DropBefore(std::max(now_ms - retention_ms, floor_ms));
   objects_.Expire(blocks_.visible_from_ms(), KeptFromMs(now_ms, floor_ms));
-  if (blocks_.empty()) node_seen_ = 0;
+  if (blocks_.empty()) node_seen_ = node_nonzero_ = 0;
 }
 
 bool NodeStore::Forgotten(int64_t now_ms) const {
@@ -192,6 +193,8 @@ NodeInfo NodeStore::MakeInfo() const {
   info.collector_version = collector_version_;
   info.interval_ms = sender_interval_ms_;
   info.received_ms = received_ms_;
+  info.seen = node_seen_;
+  info.nonzero = node_nonzero_;
   info.health = health_;
   if (const std::optional<BlockTick> newest = blocks_.NewestTick()) {
     info.newest_tick_ms = newest->tick_ms;

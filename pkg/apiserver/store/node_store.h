@@ -70,7 +70,7 @@ class NodeStore {
   const StoreOptions options_;
 
   NodeBlocks blocks_;
-  uint64_t node_seen_ = 0;  // series of the node itself
+  uint64_t node_seen_ = 0, node_nonzero_ = 0;  // series of the node itself; see StoredObject
   ObjectTable objects_;
   KeptNodeDetails details_;
 

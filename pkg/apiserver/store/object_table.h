@@ -20,6 +20,16 @@
 
 namespace kubemonitor {
 
+// SeriesValues::Bit of those of `candidates` that have another value than 0.
+inline uint64_t NonzeroSeries(const SeriesValues& values, uint64_t candidates) {
+  uint64_t nonzero = 0;
+  for (uint64_t left = values.present_mask() & candidates; left != 0; left &= left - 1) {
+    const auto series = static_cast<Series>(std::countr_zero(left));
+    if (*values.Get(series) != 0) nonzero |= SeriesValues::Bit(series);
+  }
+  return nonzero;
+}
+
 struct StoredObject {
   uint32_t index = 0;
   uint32_t pod = 0;  // of a container: index of its pod; 0: none, or not known
@@ -34,10 +44,7 @@ struct StoredObject {
   bool HasRows(int64_t cutoff_ms) const { return seen != 0 && last_tick_ms >= cutoff_ms; }
   void NoteRow(int64_t tick_ms, const SeriesValues& values) {
     const uint64_t mask = values.present_mask();
-    for (uint64_t left = mask & ~nonzero; left != 0; left &= left - 1) {
-      const auto series = static_cast<Series>(std::countr_zero(left));
-      if (*values.Get(series) != 0) nonzero |= SeriesValues::Bit(series);
-    }
+    nonzero |= NonzeroSeries(values, ~nonzero);
     first_tick_ms = seen == 0 ? tick_ms : std::min(first_tick_ms, tick_ms);
     last_tick_ms = seen == 0 ? tick_ms : std::max(last_tick_ms, tick_ms);
     seen |= mask;

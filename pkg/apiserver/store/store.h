@@ -105,6 +105,7 @@ struct NodeInfo {
   std::optional<int64_t> previous_tick_ms;  // the newest tick but one
   std::optional<int64_t> oldest_tick_ms;
   int64_t received_ms = 0;         // server's wall clock of the newest accepted report
+  uint64_t seen = 0, nonzero = 0;  // of the node itself; as in ObjectInfo
   NodeHealth health;
   std::shared_ptr<const NodeDetails> details;  // null: never sent
   uint64_t boot_usec = 0;                      // of the newest tick

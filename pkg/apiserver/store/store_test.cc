@@ -419,10 +419,13 @@ TEST_P(StoreTest, NodesAreBounded) {
 TEST_P(StoreTest, NodesTellWhatChangedAndWhatWasToldStays) {
   store_->Append(Report("n1", {}, {TickAt(kNow, Values({{Series::kOomKills, 0}}))}), kNow);
   const NodeInfos first = store_->Nodes();
+  EXPECT_EQ(first[0]->seen, SeriesValues::Bit(Series::kOomKills));
+  EXPECT_EQ(first[0]->nonzero, 0u);
   store_->Append(Report("n1", {}, {TickAt(kNow + kI, Pids(1))}), kNow + kI);
   EXPECT_EQ(first[0]->newest_tick_ms, kNow);
   const NodeInfos second = store_->Nodes();
   EXPECT_EQ(second[0]->newest_tick_ms, kNow + kI);
+  EXPECT_EQ(second[0]->nonzero, SeriesValues::Bit(Series::kPids));
   store_->SetHealth("n1", {.clock_skew_seconds = std::nullopt, .conflict = true}, kNow + kI);
   EXPECT_FALSE(second[0]->health.conflict);
   EXPECT_TRUE(store_->Nodes()[0]->health.conflict);
