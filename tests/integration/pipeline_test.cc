@@ -20,7 +20,7 @@ TEST(Pipeline, ServerFirst) {
   EXPECT_TRUE(Eventually([&] { return publisher->server_interval_ms() == kIntervalMs; }));
   const auto nodes = server.store().Nodes();
   ASSERT_EQ(nodes.size(), 1U);
-  EXPECT_EQ(server.store().Objects(nodes[0].node).size(), 3U);
+  EXPECT_EQ(server.store().Objects(nodes[0]->node).size(), 3U);
 }
 
 TEST(Pipeline, CollectorFirst) {
@@ -54,7 +54,7 @@ TEST(Pipeline, ServerRestartGetsEverythingAgain) {
   publisher->Publish(PodSample(live));
   ticks.push_back(live);
   EXPECT_TRUE(Eventually([&] { return server->HoldsAll("node-1", ticks); }));
-  EXPECT_EQ(server->store().Objects(server->store().Nodes()[0].node).size(), 3U);
+  EXPECT_EQ(server->store().Objects(server->store().Nodes()[0]->node).size(), 3U);
 }
 
 TEST(Pipeline, CollectorRestartGoesOn) {
@@ -68,7 +68,7 @@ TEST(Pipeline, CollectorRestartGoesOn) {
   const auto publisher = TestPublisher({server.address()});
   publisher->Publish(PodSample(first + kIntervalMs));
   EXPECT_TRUE(Eventually([&] { return server.Holds("node-1", first + kIntervalMs); }));
-  EXPECT_EQ(server.store().Objects(server.store().Nodes()[0].node).size(), 3U)
+  EXPECT_EQ(server.store().Objects(server.store().Nodes()[0]->node).size(), 3U)
       << "the same pods under another instance's numbers";
 }
 

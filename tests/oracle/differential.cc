@@ -118,16 +118,16 @@ class History {
   }
 
   std::string CompareAll() {
-    const std::vector<NodeInfo> real_nodes = real_->Nodes();
-    const std::vector<NodeInfo> oracle_nodes = oracle_->Nodes();
+    const NodeInfos real_nodes = real_->Nodes();
+    const NodeInfos oracle_nodes = oracle_->Nodes();
     if (real_nodes.size() != oracle_nodes.size()) return "another number of nodes";
     std::string difference = CompareStats();
     for (size_t index = 0; difference.empty() && index < real_nodes.size(); ++index) {
-      difference = Difference("node", Text(real_nodes[index]), Text(oracle_nodes[index]));
-      if (difference.empty()) difference = CompareObjects(real_nodes[index].node);
+      difference = Difference("node", Text(*real_nodes[index]), Text(*oracle_nodes[index]));
+      if (difference.empty()) difference = CompareObjects(real_nodes[index]->node);
       if (difference.empty()) {
-        difference = Difference("held", Text(real_->Held(real_nodes[index].name)),
-                                Text(oracle_->Held(real_nodes[index].name)));
+        difference = Difference("held", Text(real_->Held(real_nodes[index]->name)),
+                                Text(oracle_->Held(real_nodes[index]->name)));
       }
     }
     return difference;

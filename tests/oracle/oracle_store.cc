@@ -24,7 +24,7 @@ class OracleNode {
       : node_(node),
         name_(std::move(name)),
         options_(options),
-        objects_(options.max_objects_per_node),
+        objects_(options.max_objects_per_node, interner_),
         sender_interval_ms_(options.interval_ms) {}
 
   AppendResult Append(const NodeReport& report, int64_t now_ms);
@@ -38,7 +38,7 @@ class OracleNode {
   void ReadSeries(std::span<const uint32_t> objects, Series series, SeriesColumns* columns) const;
   void AddStats(StoreStats* stats) const;
   bool MayHavePod(std::string_view namespace_name, std::string_view name) const {
-    return objects_.MayHavePod(namespace_name, name);
+    return objects_.MayHavePod(ObjectTable::NameHash(*interner_, namespace_name, name));
   }
 
  private:
@@ -61,6 +61,7 @@ class OracleNode {
   const StoreOptions options_;
   std::map<int64_t, AxisEntry> axis_;
   std::map<uint32_t, Rows> rows_;  // by index; 0 is the node
+  const std::shared_ptr<Interner> interner_ = std::make_shared<Interner>();
   ObjectTable objects_;
   KeptNodeDetails details_;
   std::map<std::string, uint32_t> epochs_;  // of boots with a tick
@@ -252,6 +253,12 @@ NodeInfo OracleNode::Info() const {
     info.oldest_tick_ms = axis_.begin()->first;
     if (axis_.size() > 1) info.previous_tick_ms = std::next(axis_.rbegin())->first;
   }
+  if (const auto own = rows_.find(0); own != rows_.end()) {
+    for (const auto& [tick_ms, values] : own->second) {
+      info.seen |= values.present_mask();
+      info.nonzero |= NonzeroSeries(values, ~info.nonzero);
+    }
+  }
   info.details = details_.newest;
   info.previous_details = details_.previous;
   info.details_boot_usec = details_.boot_usec;
@@ -403,10 +410,12 @@ class OracleStore final : public Store {
       node = nodes_.erase(node);
     }
   }
-  std::vector<NodeInfo> Nodes() const override {
+  NodeInfos Nodes() const override {
     const MutexLock lock(mutex_);
-    std::vector<NodeInfo> infos;
-    for (const auto& [name, node] : nodes_) infos.push_back(node.Info());
+    NodeInfos infos;
+    for (const auto& [name, node] : nodes_) {
+      infos.push_back(std::make_shared<const NodeInfo>(node.Info()));
+    }
     return infos;
   }
   std::vector<ObjectInfo> Objects(uint32_t node) const override {

@@ -147,8 +147,8 @@ std::shared_ptr<IngestNode> Ingest::FindOrAdd(const std::string& name) {
 // makes room for others. Nodes amidst a request stay.
 void Ingest::ForgetEmptyNodes() {
   std::unordered_set<std::string> stored;
-  for (const NodeInfo& node : store_.Nodes()) {
-    if (node.newest_tick_ms) stored.insert(node.name);
+  for (const std::shared_ptr<const NodeInfo>& node : store_.Nodes()) {
+    if (node->newest_tick_ms) stored.insert(node->name);
   }
   const MutexLock lock(mutex_);
   std::erase_if(nodes_, [&stored](const auto& entry) {

@@ -96,8 +96,8 @@ class IngestTest : public ::testing::Test {
   int64_t Tick0() const { return clock.wall_ms / kInterval * kInterval; }
 
   NodeInfo Node(const std::string& name = "node-1") const {
-    for (const NodeInfo& node : store->Nodes()) {
-      if (node.name == name) return node;
+    for (const std::shared_ptr<const NodeInfo>& node : store->Nodes()) {
+      if (node->name == name) return *node;
     }
     ADD_FAILURE() << "no node " << name;
     return {};

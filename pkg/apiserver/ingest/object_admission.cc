@@ -35,9 +35,9 @@ std::string KeyOf(const Identity& identity) {
 
 std::unordered_set<std::string> KnownKeys(const Store& store, const std::string& node_name) {
   std::unordered_set<std::string> keys;
-  for (const NodeInfo& node : store.Nodes()) {
-    if (node.name != node_name) continue;
-    for (const ObjectInfo& object : store.Objects(node.node))
+  for (const std::shared_ptr<const NodeInfo>& node : store.Nodes()) {
+    if (node->name != node_name) continue;
+    for (const ObjectInfo& object : store.Objects(node->node))
       keys.insert(KeyOf(object.identity.Unpack()));
   }
   return keys;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "apiserver/query/rates.h"
 
@@ -258,13 +259,14 @@ Statistics StatisticsOf(const Column& column) {
   if (values.empty()) return statistics;
   statistics.avg = all.value();
   statistics.last = values.back();
-  const auto [min, max] = std::minmax_element(values.begin(), values.end());
-  statistics.min = *min;
-  statistics.max = *max;
-  const double rank = std::ceil(0.95 * static_cast<double>(values.size()));
-  const auto p95 = values.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
-  std::nth_element(values.begin(), p95, values.end());
-  statistics.p95 = *p95;
+  statistics.min = *std::min_element(values.begin(), values.end());
+  // The greatest, down to the p95: they are few, so most values are looked at once.
+  const auto rank =
+      static_cast<std::ptrdiff_t>(std::ceil(0.95 * static_cast<double>(values.size())));
+  const auto end = values.end() - rank + 1;
+  std::partial_sort(values.begin(), end, values.end(), std::greater<>());
+  statistics.max = values.front();
+  statistics.p95 = *(end - 1);
   return statistics;
 }
 

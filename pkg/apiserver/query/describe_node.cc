@@ -51,11 +51,11 @@ std::optional<double> Thousandths(std::optional<double> value) {
 }
 
 void FillFacts(const NodeEntry& node, const ObjectRows& rows, NodeFacts* facts) {
-  facts->details = node.info.details;
-  facts->health = node.info.health;
-  facts->boot_id = node.info.boot_id;
-  facts->collector_version = node.info.collector_version;
-  facts->interval_ms = node.info.interval_ms;
+  facts->details = node.info->details;
+  facts->health = node.info->health;
+  facts->boot_id = node.info->boot_id;
+  facts->collector_version = node.info->collector_version;
+  facts->interval_ms = node.info->interval_ms;
   if (!node.tick_ms) return;
   const int64_t tick_ms = *node.tick_ms;
   facts->load1 = Thousandths(Gauge(rows, Series::kNodeLoad1Milli, tick_ms));
@@ -165,17 +165,17 @@ std::vector<InterfaceRate> InterfaceRates(const std::vector<InterfaceUsage>& now
 Column QueryImpl::NodeColumn(const NodeEntry& node, Metric metric, const Grid& grid) {
   const ReadRange range = RangeOf(grid);
   return ColumnOf(
-      store_.Read({node.info.node, 0}, SeriesMask(metric), range.first_ms, range.last_ms), metric,
+      store_.Read({node.info->node, 0}, SeriesMask(metric), range.first_ms, range.last_ms), metric,
       grid);
 }
 
 Item QueryImpl::DescribeNode(const ItemRef& ref, bool detailed) {
   const NodeEntry& node = Node(ref);
-  const ObjectId id{node.info.node, 0};
+  const ObjectId id{node.info->node, 0};
   Item item;
   item.kind = ItemKind::kNode;
-  item.name = node.info.name;
-  item.node = node.info.name;
+  item.name = node.info->name;
+  item.node = node.info->name;
   item.stale = node.stale;
   item.sampled_at_ms = node.tick_ms;
   FillAge(&item);
@@ -193,7 +193,8 @@ Item QueryImpl::DescribeNode(const ItemRef& ref, bool detailed) {
     }
     ObjectInfo self;  // for its events
     self.id = id;
-    self.seen = self.nonzero = kAllSeries;
+    self.seen = node.info->seen;
+    self.nonzero = node.info->nonzero;
     self.first_tick_ms = node.first_held_ms.value_or(*node.tick_ms);
     item.oom_kills =
         Increase(store_, self, Series::kOomKills, /*born=*/false, EventsStartMs(), frame_.tick_ms);
@@ -208,7 +209,7 @@ Item QueryImpl::DescribeNode(const ItemRef& ref, bool detailed) {
   }
   if (detailed) {
     if (node.tick_ms) item.node_facts->breakdown = MakeBreakdown(rows, item, *node.tick_ms);
-    FillDevices(node.info, &item);
+    FillDevices(*node.info, &item);
   }
   return item;
 }

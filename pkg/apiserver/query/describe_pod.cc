@@ -159,7 +159,7 @@ Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
   item.kind = ItemKind::kPod;
   item.name = pod.name;
   item.namespace_name = pod.namespace_name;
-  item.node = snapshot_.nodes()[pod.node].info.name;
+  item.node = snapshot_.nodes()[pod.node].info->name;
   item.uid = pod.uid;
   item.stale = pod.stale;
   item.terminated = pod.terminated;
@@ -240,7 +240,7 @@ Item QueryImpl::DescribeContainer(const PodEntry& pod, const ContainerGroup& gro
   item.kind = ItemKind::kContainer;
   item.name = group.name;
   item.namespace_name = pod.namespace_name;
-  item.node = snapshot_.nodes()[pod.node].info.name;
+  item.node = snapshot_.nodes()[pod.node].info->name;
   const Identity identity = newest.identity.Unpack();
   item.container_id = identity.container_id;
   item.container_type = identity.container_type;

@@ -25,17 +25,17 @@ bool IsStale(const NodeInfo& node, int64_t interval_ms, int64_t now_ms) {
   return now_ms - NewestByServerMs(node) > 3 * interval + SlackMs(interval);
 }
 
-std::optional<int64_t> NewestCompleteTick(const std::vector<NodeInfo>& nodes, int64_t interval_ms,
+std::optional<int64_t> NewestCompleteTick(const NodeInfos& nodes, int64_t interval_ms,
                                           int64_t now_ms) {
   const int64_t due_ms = now_ms - SlackMs(interval_ms);  // what is older is complete by its age
   std::optional<int64_t> by_all, by_age, newest;
-  for (const NodeInfo& node : nodes) {
-    if (!node.newest_tick_ms) continue;
-    const int64_t tick = *node.newest_tick_ms;
+  for (const std::shared_ptr<const NodeInfo>& node : nodes) {
+    if (!node->newest_tick_ms) continue;
+    const int64_t tick = *node->newest_tick_ms;
     newest = std::max(newest.value_or(tick), tick);
-    if (IsStale(node, interval_ms, now_ms)) continue;
+    if (IsStale(*node, interval_ms, now_ms)) continue;
     by_all = std::min(by_all.value_or(tick), tick);
-    const int64_t step = GridStepMs(interval_ms, node.interval_ms);
+    const int64_t step = GridStepMs(interval_ms, node->interval_ms);
     const int64_t steps_back = std::max<int64_t>(0, (tick - due_ms + step - 1) / step);
     const int64_t old_enough = tick <= due_ms ? tick : tick - steps_back * step;
     by_age = std::max(by_age.value_or(old_enough), old_enough);

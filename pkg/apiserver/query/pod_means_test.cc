@@ -120,7 +120,7 @@ TEST_F(PodMeansTest, AreThoseOfThePodsColumn) {
         StatisticsOf(PodColumn(pod.host_network, rows, history.metric, grid)).avg;
     PodMeans means(*store_, history.metric, grid);
     for (int round = 0; round < 2; ++round) {  // what is kept of a node does not show in the next
-      means.BeginNode(snapshot.nodes()[0].info.node);
+      means.BeginNode(snapshot.nodes()[0].info->node);
       means.AddPod(pod);
       means.Read();
       const std::optional<std::optional<double>> mean = means.Mean(0);

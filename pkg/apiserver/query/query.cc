@@ -58,22 +58,21 @@ bool Applies(Metric metric, ItemKind kind) {
 absl::StatusOr<std::unique_ptr<Query>> Query::Create(const SummedStore& store, int64_t now_ms,
                                                      const QueryOptions& options,
                                                      const Visibility& visibility) {
-  std::vector<NodeInfo> nodes = store.Nodes();
+  const NodeInfos nodes = store.Nodes();
   const auto newest = NewestCompleteTick(nodes, store.options().interval_ms, now_ms);
   absl::StatusOr<TimeFrame> frame = MakeTimeFrame(store.options(), options, newest, now_ms);
   if (!frame.ok()) return frame.status();
-  return std::make_unique<QueryImpl>(store, now_ms, options, *std::move(frame), visibility,
-                                     std::move(nodes));
+  return std::make_unique<QueryImpl>(store, now_ms, options, *std::move(frame), visibility, nodes);
 }
 
 QueryImpl::QueryImpl(const SummedStore& store, int64_t now_ms, QueryOptions options,
-                     TimeFrame frame, const Visibility& visibility, std::vector<NodeInfo> nodes)
+                     TimeFrame frame, const Visibility& visibility, const NodeInfos& nodes)
     : store_(store),
       now_ms_(now_ms),
       options_(options),
       frame_(std::move(frame)),
       visibility_(visibility),
-      snapshot_(store, visibility, std::move(nodes), frame_, now_ms) {}
+      snapshot_(store, visibility, nodes, frame_, now_ms) {}
 
 std::vector<ItemRef> QueryImpl::Nodes() {
   std::vector<ItemRef> refs;
@@ -114,7 +113,7 @@ std::vector<size_t> QueryImpl::NodesOf(const PodFilter& filter) const {
   }
   if (filter.node) {
     std::erase_if(result, [&](size_t node) {
-      return !nodes[node].visible || nodes[node].info.name != *filter.node;
+      return !nodes[node].visible || nodes[node].info->name != *filter.node;
     });
   }
   return result;
@@ -145,7 +144,7 @@ std::optional<ItemRef> QueryImpl::FindNode(std::string_view name) {
   const std::vector<NodeEntry>& nodes = snapshot_.nodes();
   for (uint32_t index = 0; index < nodes.size(); ++index) {
     const NodeEntry& node = nodes[index];
-    if (node.visible && node.info.name == name) return ItemRef{ItemKind::kNode, index};
+    if (node.visible && node.info->name == name) return ItemRef{ItemKind::kNode, index};
   }
   return std::nullopt;
 }
@@ -195,12 +194,12 @@ std::optional<ItemRef> QueryImpl::FindDeployment(std::string_view namespace_name
 std::string QueryImpl::SortName(const ItemRef& ref) {
   switch (ref.kind) {
     case ItemKind::kNode:
-      return Node(ref).info.name;
+      return Node(ref).info->name;
     case ItemKind::kPod: {
       const PodEntry& pod = Pod(ref);
       // Pods without a uid may bear one name on two nodes.
       return pod.namespace_name + '\0' + pod.name + '\0' + pod.uid + '\0' +
-             snapshot_.nodes()[pod.node].info.name;
+             snapshot_.nodes()[pod.node].info->name;
     }
     case ItemKind::kNamespace:
       return Namespace(ref).name;
@@ -260,7 +259,7 @@ std::vector<PodRows> QueryImpl::ReadPods(size_t node, uint64_t mask, const ReadR
   const Snapshot::PodRange pods = snapshot_.LoadNode(node);
   std::vector<PodRows> all(pods.count);
   std::vector<IndexedRows> objects =
-      ReadNode(store_, snapshot_.nodes()[node].info.node, mask, range);
+      ReadNode(store_, snapshot_.nodes()[node].info->node, mask, range);
   const auto take = [&objects](const ObjectInfo& object) {
     const auto found = std::lower_bound(
         objects.begin(), objects.end(), object.id.index,
@@ -350,7 +349,7 @@ void QueryImpl::FillMeans(size_t node, Metric metric, SortedPods* sorted) {
   if (!sorted->means) sorted->means.emplace(store_, metric, frame_.window->grid);
   PodMeans& means = *sorted->means;
   const Snapshot::PodRange range = snapshot_.LoadNode(node);
-  means.BeginNode(snapshot_.nodes()[node].info.node);
+  means.BeginNode(snapshot_.nodes()[node].info->node);
   for (uint32_t index = 0; index < range.count; ++index) {
     means.AddPod(snapshot_.loaded_pods()[range.first + index]);
   }

@@ -182,7 +182,7 @@ class Query {
 
 // The tick whose values lists show: the newest that every node which is not stale has reported, or
 // any older than interval/2 + 3 s. Nullopt: nothing stored.
-std::optional<int64_t> NewestCompleteTick(const std::vector<NodeInfo>& nodes, int64_t interval_ms,
+std::optional<int64_t> NewestCompleteTick(const NodeInfos& nodes, int64_t interval_ms,
                                           int64_t now_ms);
 // Three missed ticks (and the slack of a late report).
 bool IsStale(const NodeInfo& node, int64_t interval_ms, int64_t now_ms);

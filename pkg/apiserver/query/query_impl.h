@@ -30,7 +30,7 @@ bool Applies(Metric metric, ItemKind kind);
 class QueryImpl final : public Query {
  public:
   QueryImpl(const SummedStore& store, int64_t now_ms, QueryOptions options, TimeFrame frame,
-            const Visibility& visibility, std::vector<NodeInfo> nodes);
+            const Visibility& visibility, const NodeInfos& nodes);
 
   int64_t tick_ms() const override { return frame_.tick_ms; }
   const WindowAxis* axis() const override { return frame_.window ? &frame_.window->axis : nullptr; }

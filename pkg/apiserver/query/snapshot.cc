@@ -80,47 +80,48 @@ std::optional<Owner> InferOwner(const Identity& pod) {
   return Owner{"Deployment", name.substr(0, end - middle.size()), true};
 }
 
-Snapshot::Snapshot(const SummedStore& store, const Visibility& visibility,
-                   std::vector<NodeInfo> nodes, const TimeFrame& frame, int64_t now_ms)
+Snapshot::Snapshot(const SummedStore& store, const Visibility& visibility, const NodeInfos& nodes,
+                   const TimeFrame& frame, int64_t now_ms)
     : store_(store), visibility_(visibility), tick_ms_(frame.tick_ms) {
   nodes_.reserve(nodes.size());
-  for (NodeInfo& info : nodes) {
-    const bool visible = visibility.NodeVisible(info.name);
-    const bool reported = info.newest_tick_ms.has_value();
-    NodeEntry entry = MakeNode(std::move(info), frame, now_ms);
-    if (reported && !entry.tick_ms) continue;
-    entry.visible = visible;
+  for (const std::shared_ptr<const NodeInfo>& info : nodes) {
+    NodeEntry entry = MakeNode(info, frame, now_ms);
+    if (info->newest_tick_ms && !entry.tick_ms) continue;
+    entry.visible = visibility.NodeVisible(info->name);
     nodes_.push_back(std::move(entry));
   }
   const auto by_name = [](const NodeEntry& a, const NodeEntry& b) {
-    return a.info.name < b.info.name;
+    return a.info->name < b.info->name;
   };
   if (!std::is_sorted(nodes_.begin(), nodes_.end(), by_name)) {
     std::sort(nodes_.begin(), nodes_.end(), by_name);
   }
   ranges_.resize(nodes_.size());
+  by_store_node_.reserve(nodes_.size());
   for (size_t node = 0; node < nodes_.size(); ++node) {
-    by_store_node_.emplace(nodes_[node].info.node, node);
+    by_store_node_.emplace_back(nodes_[node].info->node, node);
   }
+  std::sort(by_store_node_.begin(), by_store_node_.end());
 }
 
-NodeEntry Snapshot::MakeNode(NodeInfo info, const TimeFrame& frame, int64_t now_ms) const {
+NodeEntry Snapshot::MakeNode(std::shared_ptr<const NodeInfo> info, const TimeFrame& frame,
+                             int64_t now_ms) const {
   const int64_t interval_ms = store_.options().interval_ms;
   NodeEntry entry;
   entry.info = std::move(info);
-  entry.first_held_ms = entry.info.oldest_tick_ms;
-  entry.tick_ms = entry.info.newest_tick_ms;
-  if (entry.tick_ms && *entry.tick_ms > tick_ms_) entry.tick_ms = entry.info.previous_tick_ms;
+  entry.first_held_ms = entry.info->oldest_tick_ms;
+  entry.tick_ms = entry.info->newest_tick_ms;
+  if (entry.tick_ms && *entry.tick_ms > tick_ms_) entry.tick_ms = entry.info->previous_tick_ms;
   if (entry.tick_ms && *entry.tick_ms > tick_ms_) {
-    entry.tick_ms = NewestHeld(store_.Held(entry.info.name),
-                               GridStepMs(interval_ms, entry.info.interval_ms), tick_ms_);
+    entry.tick_ms = NewestHeld(store_.Held(entry.info->name),
+                               GridStepMs(interval_ms, entry.info->interval_ms), tick_ms_);
   }
-  const bool simple = entry.info.instance_id.empty() || entry.info.instance_id == kSimpleInstance;
+  const bool simple = entry.info->instance_id.empty() || entry.info->instance_id == kSimpleInstance;
   entry.alive_since_ms = entry.tick_ms.value_or(0) - (simple ? 2 * interval_ms : 0);
   if (frame.live || !entry.tick_ms) {
-    entry.stale = IsStale(entry.info, interval_ms, now_ms);
+    entry.stale = IsStale(*entry.info, interval_ms, now_ms);
   } else {
-    const int64_t step_ms = GridStepMs(interval_ms, entry.info.interval_ms);
+    const int64_t step_ms = GridStepMs(interval_ms, entry.info->interval_ms);
     entry.stale = tick_ms_ - *entry.tick_ms >= 3 * step_ms;
   }
   return entry;
@@ -137,14 +138,15 @@ Snapshot::PodRange Snapshot::LoadNode(size_t node) {
 }
 
 std::optional<size_t> Snapshot::FindNode(uint32_t store_node) const {
-  const auto found = by_store_node_.find(store_node);
-  if (found == by_store_node_.end()) return std::nullopt;
+  const auto found = std::lower_bound(by_store_node_.begin(), by_store_node_.end(),
+                                      std::pair<uint32_t, size_t>(store_node, 0));
+  if (found == by_store_node_.end() || found->first != store_node) return std::nullopt;
   return found->second;
 }
 
 void Snapshot::LoadPodsOfNode(size_t node) {
   std::vector<std::pair<ObjectId, PodEntry>> pods, lost;  // both ascending
-  std::vector<ObjectInfo> objects = store_.Objects(nodes_[node].info.node);
+  std::vector<ObjectInfo> objects = store_.Objects(nodes_[node].info->node);
   for (ObjectInfo& object : objects) {
     if (object.identity.kind() != ObjectKind::kPod || object.first_tick_ms > tick_ms_) continue;
     PodEntry& pod = pods.emplace_back(object.id, PodEntry()).second;

@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -21,7 +21,7 @@
 namespace kubemonitor {
 
 struct NodeEntry {
-  NodeInfo info;
+  std::shared_ptr<const NodeInfo> info;
   std::optional<int64_t> tick_ms;  // its newest tick that is not after T; absent: no tick at all
   std::optional<int64_t> first_held_ms;  // the oldest tick held of it
   bool visible = true;                   // itself; its pods may be, all the same
@@ -76,7 +76,7 @@ struct GroupEntry {  // a workload
 // Not thread-safe. The pods of a node are looked up once, when first asked for.
 class Snapshot {
  public:
-  Snapshot(const SummedStore& store, const Visibility& visibility, std::vector<NodeInfo> nodes,
+  Snapshot(const SummedStore& store, const Visibility& visibility, const NodeInfos& nodes,
            const TimeFrame& frame, int64_t now_ms);
 
   // By name. A node whose first tick is after T is left out.
@@ -99,14 +99,15 @@ class Snapshot {
  private:
   void LoadPodsOfNode(size_t node);
   void AddPod(PodEntry pod);
-  NodeEntry MakeNode(NodeInfo info, const TimeFrame& frame, int64_t now_ms) const;
+  NodeEntry MakeNode(std::shared_ptr<const NodeInfo> info, const TimeFrame& frame,
+                     int64_t now_ms) const;
 
   const SummedStore& store_;
   const Visibility& visibility_;
   int64_t tick_ms_;
   std::vector<NodeEntry> nodes_;
-  std::unordered_map<uint32_t, size_t> by_store_node_;
-  std::vector<std::optional<PodRange>> ranges_;  // by node; absent: not loaded
+  std::vector<std::pair<uint32_t, size_t>> by_store_node_;  // ascending
+  std::vector<std::optional<PodRange>> ranges_;             // by node; absent: not loaded
   std::deque<PodEntry> pods_;
   std::deque<GroupEntry> workloads_;
   std::map<std::string, std::vector<uint32_t>> deployments_;  // by namespace

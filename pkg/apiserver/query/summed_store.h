@@ -44,7 +44,7 @@ class SummedStore final : public Store {
     return store_->Held(node_name);
   }
   int64_t RetentionMs(int64_t now_ms) const override { return store_->RetentionMs(now_ms); }
-  std::vector<NodeInfo> Nodes() const override { return store_->Nodes(); }
+  NodeInfos Nodes() const override { return store_->Nodes(); }
   std::vector<ObjectInfo> Objects(uint32_t node) const override { return store_->Objects(node); }
   std::vector<uint32_t> NodesWithPod(std::string_view namespace_name,
                                      std::string_view name) const override {

@@ -109,7 +109,7 @@ TEST_F(SummedStoreTest, WhatNobodyCanUseDoesNotOverflow) {
 TEST_F(SummedStoreTest, NodesOfANamespaceAreFound) {
   Append("n1", kT0, {{PodIdentity(1, "u1", "shop", "a"), Steady(kT0, 10, 100)}});
   Append("n2", kT0, {{PodIdentity(1, "u2", "lab", "b"), Steady(kT0, 10, 100)}});
-  const uint32_t first = store_->Nodes()[0].node;
+  const uint32_t first = store_->Nodes()[0]->node;
   EXPECT_THAT(store_->NodesWithNamespace("shop"), ElementsAre(first));
   EXPECT_THAT(store_->NodesWithNamespace("none"), IsEmpty());
 }

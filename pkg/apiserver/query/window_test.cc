@@ -142,8 +142,10 @@ TEST(FreshnessTest, ThreeMissedTicksAndTheSlack) {
 }
 
 TEST(FreshnessTest, NewestCompleteTick) {
-  auto complete = [](std::vector<NodeInfo> nodes, int64_t now_ms) {
-    return NewestCompleteTick(nodes, 10'000, now_ms);
+  auto complete = [](const std::vector<NodeInfo>& nodes, int64_t now_ms) {
+    NodeInfos list;
+    for (const NodeInfo& node : nodes) list.push_back(std::make_shared<const NodeInfo>(node));
+    return NewestCompleteTick(list, 10'000, now_ms);
   };
   EXPECT_EQ(complete({}, kT), std::nullopt);
   EXPECT_EQ(complete({NodeAt(std::nullopt)}, kT), std::nullopt);

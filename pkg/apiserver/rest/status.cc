@@ -43,15 +43,14 @@ std::optional<uint64_t> ResidentBytes() {
   return resident * static_cast<uint64_t>(page);
 }
 
-void WriteNodes(const std::vector<NodeInfo>& nodes, int64_t interval_ms, int64_t now_ms,
-                JsonWriter* json) {
+void WriteNodes(const NodeInfos& nodes, int64_t interval_ms, int64_t now_ms, JsonWriter* json) {
   uint64_t stale = 0;
   uint64_t conflicting = 0;
   uint64_t clock_refused = 0;
-  for (const NodeInfo& node : nodes) {
-    if (IsStale(node, interval_ms, now_ms)) ++stale;
-    if (node.health.conflict) ++conflicting;
-    if (node.health.clock_refused) ++clock_refused;
+  for (const std::shared_ptr<const NodeInfo>& node : nodes) {
+    if (IsStale(*node, interval_ms, now_ms)) ++stale;
+    if (node->health.conflict) ++conflicting;
+    if (node->health.clock_refused) ++clock_refused;
   }
   json->Key("nodes");
   json->StartObject();
@@ -79,17 +78,17 @@ void WriteSamples(const StoreStats& stats, int64_t interval_ms, JsonWriter* json
   json->EndObject();
 }
 
-void WriteIngest(const std::vector<NodeInfo>& nodes, const ServerStatus& status,
-                 int64_t interval_ms, int64_t now_ms, JsonWriter* json) {
+void WriteIngest(const NodeInfos& nodes, const ServerStatus& status, int64_t interval_ms,
+                 int64_t now_ms, JsonWriter* json) {
   std::optional<int64_t> newest_tick;
   std::optional<int64_t> worst_lag;
   int64_t lag_sum = 0;
   int64_t lag_count = 0;
-  for (const NodeInfo& node : nodes) {
-    if (!node.newest_tick_ms) continue;
-    newest_tick = std::max(newest_tick.value_or(*node.newest_tick_ms), *node.newest_tick_ms);
-    if (IsStale(node, interval_ms, now_ms)) continue;
-    const int64_t lag = node.received_ms - *node.newest_tick_ms;
+  for (const std::shared_ptr<const NodeInfo>& node : nodes) {
+    if (!node->newest_tick_ms) continue;
+    newest_tick = std::max(newest_tick.value_or(*node->newest_tick_ms), *node->newest_tick_ms);
+    if (IsStale(*node, interval_ms, now_ms)) continue;
+    const int64_t lag = node->received_ms - *node->newest_tick_ms;
     worst_lag = std::max(worst_lag.value_or(lag), lag);
     lag_sum += lag;
     ++lag_count;
@@ -192,7 +191,7 @@ Readiness CheckReadiness(const Store& store, const ServerStatus& status, int64_t
 
 std::string StatusJson(const Store& store, const ServerStatus& status, const VersionInfo& version,
                        int64_t now_ms, uint64_t boot_usec) {
-  const std::vector<NodeInfo> nodes = store.Nodes();
+  const NodeInfos nodes = store.Nodes();
   const StoreStats stats = store.Stats();
   const int64_t interval_ms = store.options().interval_ms;
   JsonWriter json;

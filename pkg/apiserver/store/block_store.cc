@@ -90,9 +90,10 @@ class BlockStore final : public Store {
     if (OverLimit()) DropOldestBlocks(now_ms);
   }
 
-  std::vector<NodeInfo> Nodes() const override {
-    std::vector<NodeInfo> infos;
-    const std::shared_ptr<const NodeList> all = AllNodes();
+  NodeInfos Nodes() const override {
+    NodeInfos infos;
+    const std::shared_ptr<const LockedNodes> all = AllNodes();
+    infos.reserve(all->size());
     for (const std::shared_ptr<LockedNode>& node : *all) {
       const MutexLock lock(node->mutex);
       infos.push_back(node->store.Info());
@@ -110,10 +111,11 @@ class BlockStore final : public Store {
   std::vector<uint32_t> NodesWithPod(std::string_view namespace_name,
                                      std::string_view name) const override {
     std::vector<uint32_t> nodes;
-    const std::shared_ptr<const NodeList> all = AllNodes();
+    const uint32_t name_hash = ObjectTable::NameHash(*interner_, namespace_name, name);
+    const std::shared_ptr<const LockedNodes> all = AllNodes();
     for (const std::shared_ptr<LockedNode>& node : *all) {
       const MutexLock lock(node->mutex);
-      if (node->store.MayHavePod(namespace_name, name)) nodes.push_back(node->id);
+      if (node->store.MayHavePod(name_hash)) nodes.push_back(node->id);
     }
     return nodes;
   }
@@ -148,7 +150,7 @@ class BlockStore final : public Store {
       const MutexLock lock(mutex_);
       stats.samples_total = samples_of_dropped_;
     }
-    const std::shared_ptr<const NodeList> all = AllNodes();
+    const std::shared_ptr<const LockedNodes> all = AllNodes();
     for (const std::shared_ptr<LockedNode>& node : *all) {
       const MutexLock lock(node->mutex);
       ++stats.nodes;
@@ -163,7 +165,7 @@ class BlockStore final : public Store {
 
  private:
   using NodeMap = std::map<std::string, std::shared_ptr<LockedNode>>;
-  using NodeList = std::vector<std::shared_ptr<LockedNode>>;
+  using LockedNodes = std::vector<std::shared_ptr<LockedNode>>;
 
   // Null: too many nodes.
   std::shared_ptr<LockedNode> FindOrCreate(const std::string& name) EXCLUDES(mutex_) {
@@ -186,10 +188,10 @@ class BlockStore final : public Store {
   }
 
   // By name.
-  std::shared_ptr<const NodeList> AllNodes() const EXCLUDES(mutex_) {
+  std::shared_ptr<const LockedNodes> AllNodes() const EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
     if (all_ == nullptr) {
-      auto all = std::make_shared<NodeList>();
+      auto all = std::make_shared<LockedNodes>();
       all->reserve(by_name_.size());
       for (const auto& [name, node] : by_name_) all->push_back(node);
       all_ = std::move(all);
@@ -198,7 +200,7 @@ class BlockStore final : public Store {
   }
 
   void ExpireNodes(int64_t now_ms) EXCLUDES(mutex_) {
-    const std::shared_ptr<const NodeList> all = AllNodes();
+    const std::shared_ptr<const LockedNodes> all = AllNodes();
     for (const std::shared_ptr<LockedNode>& node : *all) {
       {
         const MutexLock lock(node->mutex);
@@ -247,7 +249,7 @@ class BlockStore final : public Store {
 
   std::optional<int64_t> OldestBlockStartMs() const EXCLUDES(mutex_) {
     std::optional<int64_t> oldest_ms;
-    const std::shared_ptr<const NodeList> all = AllNodes();
+    const std::shared_ptr<const LockedNodes> all = AllNodes();
     for (const std::shared_ptr<LockedNode>& node : *all) {
       const MutexLock lock(node->mutex);
       const std::optional<int64_t> start_ms = node->store.OldestBlockStartMs();
@@ -277,7 +279,7 @@ class BlockStore final : public Store {
   NodeMap by_name_ GUARDED_BY(mutex_);
   std::map<uint32_t, std::shared_ptr<LockedNode>> by_id_ GUARDED_BY(mutex_);
   // The nodes as they are now, made when first asked for after a change; null: not yet.
-  mutable std::shared_ptr<const NodeList> all_ GUARDED_BY(mutex_);
+  mutable std::shared_ptr<const LockedNodes> all_ GUARDED_BY(mutex_);
   uint32_t next_id_ GUARDED_BY(mutex_) = 0;
   uint64_t samples_of_dropped_ GUARDED_BY(mutex_) = 0;
 

@@ -77,15 +77,15 @@ TEST(MemoryLimitTest, TheOldestBlockOfEveryNodeGoesFirst) {
   const int64_t end_ms = kStart + 5 * kBlock;
   Nodes nodes(Limited(BytesOf(kStart, end_ms - kBlock) * 11 / 10));
   nodes.Fill(kStart, end_ms - kBlock);
-  for (const NodeInfo& node : nodes.store().Nodes()) EXPECT_EQ(node.oldest_tick_ms, kStart);
+  for (const auto& node : nodes.store().Nodes()) EXPECT_EQ(node->oldest_tick_ms, kStart);
   EXPECT_EQ(nodes.store().RetentionMs(end_ms), 3'600'000);
 
   nodes.Fill(end_ms - kBlock, end_ms);
   ASSERT_EQ(nodes.store().Nodes().size(), 2U);
-  for (const NodeInfo& node : nodes.store().Nodes()) {
-    EXPECT_EQ(node.oldest_tick_ms, kStart + kBlock) << node.name;
-    EXPECT_EQ(node.newest_tick_ms, end_ms - kI) << node.name;
-    EXPECT_EQ(nodes.store().Read({node.node, 0}, kAll, 0, end_ms).size(), 120U) << node.name;
+  for (const auto& node : nodes.store().Nodes()) {
+    EXPECT_EQ(node->oldest_tick_ms, kStart + kBlock) << node->name;
+    EXPECT_EQ(node->newest_tick_ms, end_ms - kI) << node->name;
+    EXPECT_EQ(nodes.store().Read({node->node, 0}, kAll, 0, end_ms).size(), 120U) << node->name;
   }
   EXPECT_LE(nodes.bytes(), *nodes.store().options().memory_limit_bytes);
   EXPECT_EQ(nodes.store().RetentionMs(end_ms), 4 * kBlock);
@@ -108,7 +108,7 @@ TEST(MemoryLimitTest, BelowItNothingGoes) {
   Nodes nodes(Limited(BytesOf(kStart, end_ms)));
   nodes.Fill(kStart, end_ms);
   nodes.store().Expire(end_ms);
-  for (const NodeInfo& node : nodes.store().Nodes()) EXPECT_EQ(node.oldest_tick_ms, kStart);
+  for (const auto& node : nodes.store().Nodes()) EXPECT_EQ(node->oldest_tick_ms, kStart);
 }
 
 TEST(MemoryLimitTest, TheLastFiveMinutesStayWhateverTheyTake) {
@@ -116,9 +116,9 @@ TEST(MemoryLimitTest, TheLastFiveMinutesStayWhateverTheyTake) {
   Nodes nodes(Limited(1));
   nodes.Fill(kStart, end_ms);
   nodes.store().Expire(end_ms);
-  for (const NodeInfo& node : nodes.store().Nodes()) {
-    EXPECT_EQ(node.oldest_tick_ms, kStart + 2 * kBlock) << node.name;
-    EXPECT_EQ(node.newest_tick_ms, end_ms - kI) << node.name;
+  for (const auto& node : nodes.store().Nodes()) {
+    EXPECT_EQ(node->oldest_tick_ms, kStart + 2 * kBlock) << node->name;
+    EXPECT_EQ(node->newest_tick_ms, end_ms - kI) << node->name;
   }
   EXPECT_EQ(nodes.store().RetentionMs(end_ms), kBlock + 5 * kI);
   // Also when the clock is set back.
@@ -133,9 +133,9 @@ TEST(MemoryLimitTest, OfANodeThatFellSilentTheOldestGoesTooWithoutReports) {
     nodes.Tick("a", tick_ms, tick_ms);
   }
   EXPECT_LE(nodes.bytes(), *nodes.store().options().memory_limit_bytes);
-  const std::vector<NodeInfo> held = nodes.store().Nodes();
-  EXPECT_GT(held[0].oldest_tick_ms, kStart);
-  EXPECT_EQ(held[1].oldest_tick_ms, std::nullopt) << "older than what is kept of the other";
+  const NodeInfos held = nodes.store().Nodes();
+  EXPECT_GT(held[0]->oldest_tick_ms, kStart);
+  EXPECT_EQ(held[1]->oldest_tick_ms, std::nullopt) << "older than what is kept of the other";
 }
 
 // Five pods of each node replaced every minute, for six hours: it ends where it began.

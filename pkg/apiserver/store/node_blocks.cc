@@ -250,8 +250,12 @@ size_t NodeBlocks::SealedAt(int64_t start_ms) const {
   return static_cast<size_t>(found - sealed_.begin());
 }
 
-std::vector<BlockTick> NodeBlocks::TicksOf(const SealedBlock& block) const {
-  std::vector<BlockTick> ticks = BlockReader::Trusted(block.bytes).Ticks();
+std::vector<BlockTick> NodeBlocks::TicksOf(const SealedBlock& block) {
+  return TicksOf(block, BlockReader::Trusted(block.bytes));
+}
+
+std::vector<BlockTick> NodeBlocks::TicksOf(const SealedBlock& block, const BlockReader& reader) {
+  std::vector<BlockTick> ticks = reader.Ticks();
   for (BlockTick& tick : ticks) tick.boot = block.epochs[tick.boot];
   return ticks;
 }

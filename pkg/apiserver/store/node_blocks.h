@@ -88,7 +88,8 @@ class NodeBlocks {
   // Where the block of start_ms is, or belongs, among the sealed ones.
   size_t SealedAt(int64_t start_ms) const;
   // The ticks of a block with their epochs as `boot`.
-  std::vector<BlockTick> TicksOf(const SealedBlock& block) const;
+  static std::vector<BlockTick> TicksOf(const SealedBlock& block);
+  static std::vector<BlockTick> TicksOf(const SealedBlock& block, const BlockReader& reader);
 
   std::shared_ptr<BlockMemory> memory_;
   std::vector<SealedBlock> sealed_;  // ascending

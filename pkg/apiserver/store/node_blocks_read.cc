@@ -34,8 +34,7 @@ class NodeBlocks::Cursor {
   template <typename RowsOf>
   void ReadObjects(RowsOf rows_of) {
     if (is_open()) return ReadOpenObjects(rows_of);
-    const BlockReader reader = BlockReader::Trusted(sealed().bytes);
-    for (BlockReader::Object object = reader.Objects(); object.Next();) {
+    for (BlockReader::Object object = reader_->Objects(); object.Next();) {
       if ((object.series_mask() & mask_) == 0) continue;
       ObjectRows* rows = rows_of(object.number());
       if (block_ != first_block_ && rows->empty()) AddRowBefore(object.number(), rows);
@@ -97,7 +96,8 @@ class NodeBlocks::Cursor {
     if (is_open()) {
       SetAxis(blocks_.open_->ticks());
     } else {
-      SetAxis(blocks_.TicksOf(sealed()));
+      reader_ = BlockReader::Trusted(sealed().bytes);
+      SetAxis(TicksOf(sealed(), *reader_));
     }
     begin_ = Position(std::max(first_ms_, blocks_.visible_from_ms_));
     end_ = LastTickMs(block_) <= last_ms_ ? axis_.size() : Position(last_ms_ + 1);
@@ -128,9 +128,8 @@ class NodeBlocks::Cursor {
       LoadOpen(columns_.objects()[0]);
       return true;
     }
-    const BlockReader reader = BlockReader::Trusted(sealed().bytes);
-    BlockReader::Object object = reader.Objects();
-    if (!reader.Find(index, &object)) return false;
+    BlockReader::Object object = reader_->Objects();
+    if (!reader_->Find(index, &object)) return false;
     LoadSealed(object);
     return true;
   }
@@ -179,6 +178,7 @@ class NodeBlocks::Cursor {
   size_t block_ = 0;
   size_t first_block_ = 0;
   // Of the block it stands on.
+  std::optional<BlockReader> reader_;  // of a sealed one
   std::vector<ObjectRows::Tick> axis_;
   size_t begin_ = 0, end_ = 0;
   // Of the object that is loaded.

@@ -125,6 +125,7 @@ std::vector<ObjectRow> NodeStore::RowsOf(const Tick& tick, Outcome* outcome) {
   rows.reserve(1 + tick.pods.size() + tick.containers.size());
   if (!tick.node.empty()) rows.push_back({0, &tick.node});
   node_seen_ |= tick.node.present_mask();
+  node_nonzero_ |= NonzeroSeries(tick.node, ~node_nonzero_);
   for (const auto* samples : {&tick.pods, &tick.containers}) {
     for (const ObjectSample& sample : *samples) {
       StoredObject* object = objects_.FindNumber(sample.object);
@@ -158,6 +159,7 @@ void NodeStore::NoteSender(const NodeReport& report, const Outcome& outcome, int
 }
 
 void NodeStore::SetHealth(const NodeHealth& health, int64_t now_ms) {
+  info_ = nullptr;
   health_ = health;
   touched_ms_ = std::max(touched_ms_, now_ms);
 }
@@ -167,17 +169,23 @@ std::vector<TickRange> NodeStore::Held() const { return blocks_.Held(StepMs()); 
 int64_t NodeStore::StepMs() const { return GridStepMs(options_.interval_ms, sender_interval_ms_); }
 
 void NodeStore::Expire(int64_t now_ms, int64_t floor_ms) {
+  info_ = nullptr;
   const int64_t retention_ms = options_.retention_ms + 2 * options_.interval_ms;
   blocks_.DropBefore(std::max(now_ms - retention_ms, floor_ms));
   objects_.Expire(blocks_.visible_from_ms(), KeptFromMs(now_ms, floor_ms));
-  if (blocks_.empty()) node_seen_ = 0;
+  if (blocks_.empty()) node_seen_ = node_nonzero_ = 0;
 }
 
 bool NodeStore::Forgotten(int64_t now_ms) const {
   return blocks_.empty() && touched_ms_ < now_ms - options_.retention_ms;
 }
 
-NodeInfo NodeStore::Info() const {
+std::shared_ptr<const NodeInfo> NodeStore::Info() const {
+  if (info_ == nullptr) info_ = std::make_shared<const NodeInfo>(MakeInfo());
+  return info_;
+}
+
+NodeInfo NodeStore::MakeInfo() const {
   NodeInfo info;
   info.node = node_;
   info.name = name_;
@@ -186,6 +194,8 @@ NodeInfo NodeStore::Info() const {
   info.collector_version = collector_version_;
   info.interval_ms = sender_interval_ms_;
   info.received_ms = received_ms_;
+  info.seen = node_seen_;
+  info.nonzero = node_nonzero_;
   info.health = health_;
   if (const std::optional<BlockTick> newest = blocks_.NewestTick()) {
     info.newest_tick_ms = newest->tick_ms;
@@ -268,7 +278,7 @@ void NodeStore::AddStats(StoreStats* stats) const {
 }
 
 uint64_t NodeStore::OwnBytes() const {
-  uint64_t bytes = sizeof(*this) + objects_.MemoryBytes();
+  uint64_t bytes = sizeof(*this) + sizeof(NodeInfo) + objects_.MemoryBytes();
   for (const auto* details : {details_.newest.get(), details_.previous.get()}) {
     if (details != nullptr) bytes += MemoryBytesOf(*details);
   }

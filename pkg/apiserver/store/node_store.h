@@ -33,11 +33,10 @@ class NodeStore {
   // No tick is left, and nothing was heard of the node for the retention.
   bool Forgotten(int64_t now_ms) const;
 
-  NodeInfo Info() const;
+  // Made when first asked for after a change; never null.
+  std::shared_ptr<const NodeInfo> Info() const;
   std::vector<ObjectInfo> Objects() const;
-  bool MayHavePod(std::string_view namespace_name, std::string_view name) const {
-    return objects_.MayHavePod(namespace_name, name);
-  }
+  bool MayHavePod(uint32_t name_hash) const { return objects_.MayHavePod(name_hash); }
   ObjectRows Read(uint32_t index, uint64_t mask, int64_t first_ms, int64_t last_ms) const;
   std::vector<IndexedRows> ReadAll(uint64_t mask, int64_t first_ms, int64_t last_ms) const;
   void ReadSeries(std::span<const uint32_t> objects, Series series, int64_t first_ms,
@@ -64,6 +63,7 @@ class NodeStore {
   int64_t KeptFromMs(int64_t now_ms, int64_t floor_ms) const {
     return std::max(now_ms - options_.retention_ms, floor_ms);
   }
+  NodeInfo MakeInfo() const;
   uint64_t OwnBytes() const;  // of all but blocks
 
   const uint32_t node_;
@@ -71,7 +71,7 @@ class NodeStore {
   const StoreOptions options_;
 
   NodeBlocks blocks_;
-  uint64_t node_seen_ = 0;  // series of the node itself
+  uint64_t node_seen_ = 0, node_nonzero_ = 0;  // series of the node itself; see StoredObject
   ObjectTable objects_;
   KeptNodeDetails details_;
 
@@ -82,6 +82,8 @@ class NodeStore {
   int64_t received_ms_ = 0;
   int64_t touched_ms_ = 0;
   NodeHealth health_;
+
+  mutable std::shared_ptr<const NodeInfo> info_;  // null: to be made
 };
 
 }  // namespace kubemonitor

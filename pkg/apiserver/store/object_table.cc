@@ -30,6 +30,12 @@ std::string NameKey(const Identity& identity) {
   return "w";
 }
 
+uint32_t HashOf(const Interner& interner, const std::string& key) {
+  constexpr uint32_t kKindBits = 5;  // tells letters apart
+  const auto kind = static_cast<uint32_t>(key[0]) & ((1U << kKindBits) - 1);
+  return static_cast<uint32_t>(interner.hash()(key)) << kKindBits | kind;
+}
+
 // What a pod is recognised by: the first of these. Of a container: what its pod is.
 std::vector<std::string> PodKeys(const Identity& identity) {
   std::vector<std::string> keys;
@@ -138,7 +144,7 @@ StoredObject* ObjectTable::Resolve(const Identity& identity, int64_t now_ms) {
     object = &objects_.emplace_back();
     object->index = next_index_++;
     object->identity = PackedIdentity(identity, interner_.get());
-    by_name_.Add(HashOf(NameKey(identity)), object->index);
+    by_name_.Add(HashOf(*interner_, NameKey(identity)), object->index);
   } else if (const Identity before = object->identity.Unpack(); before != identity) {
     known = MergeIdentity(before, identity);
     object->identity = PackedIdentity(known, interner_.get());
@@ -146,19 +152,19 @@ StoredObject* ObjectTable::Resolve(const Identity& identity, int64_t now_ms) {
     if (NameKey(before) != NameKey(known)) {
       const uint32_t index = object->index;
       by_name_.EraseIf([index](const FlatIndex::Entry& entry) { return entry.index == index; });
-      by_name_.Add(HashOf(NameKey(known)), index);
+      by_name_.Add(HashOf(*interner_, NameKey(known)), index);
     }
   }
   object->known_ms = now_ms;
   const std::string key = First(KeysOf(known));
-  if (!key.empty() && FindKey(key) == nullptr) by_key_.Add(HashOf(key), object->index);
+  if (!key.empty() && FindKey(key) == nullptr) by_key_.Add(HashOf(*interner_, key), object->index);
   return object;
 }
 
 // Of an object that goes by another name now.
 void ObjectTable::ForgetOldKeys(uint32_t index, const Identity& identity) {
   std::unordered_set<uint32_t> hashes;
-  for (const std::string& key : KeysOf(identity)) hashes.insert(HashOf(key));
+  for (const std::string& key : KeysOf(identity)) hashes.insert(HashOf(*interner_, key));
   by_key_.EraseIf([&](const FlatIndex::Entry& entry) {
     return entry.index == index && !hashes.contains(entry.key);
   });
@@ -190,15 +196,9 @@ StoredObject* ObjectTable::FindNumber(uint32_t number) {
 }
 
 // The kind of the key is part of the hash: an object is found by what it was entered under alone.
-uint32_t ObjectTable::HashOf(const std::string& key) const {
-  constexpr uint32_t kKindBits = 5;  // tells letters apart
-  const auto kind = static_cast<uint32_t>(key[0]) & ((1U << kKindBits) - 1);
-  return static_cast<uint32_t>(interner_->hash()(key)) << kKindBits | kind;
-}
-
 StoredObject* ObjectTable::FindKey(const std::string& key) {
   if (key.empty()) return nullptr;
-  for (const FlatIndex::Entry& entry : by_key_.Find(HashOf(key))) {
+  for (const FlatIndex::Entry& entry : by_key_.Find(HashOf(*interner_, key))) {
     StoredObject* object = FindIndex(entry.index);
     const std::vector<std::string> keys = KeysOf(object->identity.Unpack());
     if (std::find(keys.begin(), keys.end(), key) != keys.end()) return object;
@@ -226,12 +226,12 @@ void ObjectTable::OfferDetails(const KeptObjectDetails::ReadAt& at,
   }
 }
 
-// A hash alone: one name in four thousand millions is taken for another.
-bool ObjectTable::MayHavePod(std::string_view namespace_name, std::string_view name) const {
+uint32_t ObjectTable::NameHash(const Interner& interner, std::string_view namespace_name,
+                               std::string_view name) {
   Identity pod;
   pod.namespace_name = namespace_name;
   pod.pod_name = name;
-  return !by_name_.Find(HashOf(NameKey(pod))).empty();
+  return HashOf(interner, NameKey(pod));
 }
 
 void ObjectTable::Expire(int64_t cutoff_ms, int64_t known_cutoff_ms) {

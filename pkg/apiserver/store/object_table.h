@@ -20,6 +20,16 @@
 
 namespace kubemonitor {
 
+// SeriesValues::Bit of those of `candidates` that have another value than 0.
+inline uint64_t NonzeroSeries(const SeriesValues& values, uint64_t candidates) {
+  uint64_t nonzero = 0;
+  for (uint64_t left = values.present_mask() & candidates; left != 0; left &= left - 1) {
+    const auto series = static_cast<Series>(std::countr_zero(left));
+    if (*values.Get(series) != 0) nonzero |= SeriesValues::Bit(series);
+  }
+  return nonzero;
+}
+
 struct StoredObject {
   uint32_t index = 0;
   uint32_t pod = 0;  // of a container: index of its pod; 0: none, or not known
@@ -34,10 +44,7 @@ struct StoredObject {
   bool HasRows(int64_t cutoff_ms) const { return seen != 0 && last_tick_ms >= cutoff_ms; }
   void NoteRow(int64_t tick_ms, const SeriesValues& values) {
     const uint64_t mask = values.present_mask();
-    for (uint64_t left = mask & ~nonzero; left != 0; left &= left - 1) {
-      const auto series = static_cast<Series>(std::countr_zero(left));
-      if (*values.Get(series) != 0) nonzero |= SeriesValues::Bit(series);
-    }
+    nonzero |= NonzeroSeries(values, ~nonzero);
     first_tick_ms = seen == 0 ? tick_ms : std::min(first_tick_ms, tick_ms);
     last_tick_ms = seen == 0 ? tick_ms : std::max(last_tick_ms, tick_ms);
     seen |= mask;
@@ -66,8 +73,12 @@ class ObjectTable {
 
   const StoredObject* FindIndex(uint32_t index) const;
   const std::vector<StoredObject>& objects() const { return objects_; }  // by ascending index
-  // False: no object goes by this name in answers. True: most likely one does.
-  bool MayHavePod(std::string_view namespace_name, std::string_view name) const;
+  // Of a name in answers: the same in all tables of an interner.
+  static uint32_t NameHash(const Interner& interner, std::string_view namespace_name,
+                           std::string_view name);
+  // False: no object goes by a name of this hash. True: one does, but that one name in four
+  // thousand millions is taken for another.
+  bool MayHavePod(uint32_t name_hash) const { return !by_name_.Find(name_hash).empty(); }
 
   // Details of those objects whose numbers are bound.
   void OfferDetails(const KeptObjectDetails::ReadAt& at, const std::vector<ObjectDetails>& details);
@@ -84,7 +95,6 @@ class ObjectTable {
   StoredObject* Resolve(const Identity& identity, int64_t now_ms);
   StoredObject* FindIndex(uint32_t index);
   StoredObject* FindKey(const std::string& key);
-  uint32_t HashOf(const std::string& key) const;
   void ForgetOldKeys(uint32_t index, const Identity& identity);
   void LinkPod(uint32_t index, uint32_t pod_number, int64_t now_ms);
   void Drop(const std::function<bool(const StoredObject&)>& condition);

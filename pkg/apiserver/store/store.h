@@ -114,7 +114,8 @@ struct NodeInfo {
       newest_tick_ms;  // absent: nothing stored, e.g. a node whose clock is refused
   std::optional<int64_t> previous_tick_ms;  // the newest tick but one
   std::optional<int64_t> oldest_tick_ms;
-  int64_t received_ms = 0;  // server's wall clock of the newest accepted report
+  int64_t received_ms = 0;         // server's wall clock of the newest accepted report
+  uint64_t seen = 0, nonzero = 0;  // of the node itself; as in ObjectInfo
   NodeHealth health;
   std::shared_ptr<const NodeDetails> details;  // null: never sent
   uint64_t boot_usec = 0;                      // of the newest tick
@@ -123,6 +124,9 @@ struct NodeInfo {
   std::shared_ptr<const NodeDetails> previous_details;
   uint64_t details_boot_usec = 0, previous_details_boot_usec = 0;
 };
+
+// By name. What they point at stays as it is: what changes is another NodeInfo.
+using NodeInfos = std::vector<std::shared_ptr<const NodeInfo>>;
 
 struct ObjectInfo {
   ObjectId id;
@@ -186,7 +190,7 @@ class Store {
   // limit as well.
   virtual void Expire(int64_t now_ms) = 0;
 
-  virtual std::vector<NodeInfo> Nodes() const = 0;
+  virtual NodeInfos Nodes() const = 0;
   // Pods and containers of a node, ended ones of the retention included; those without any value
   // held (neither of their containers) are left out. Empty for an unknown node.
   virtual std::vector<ObjectInfo> Objects(uint32_t node) const = 0;

@@ -33,8 +33,8 @@ void Write(Store& store, const std::string& node) {
 
 bool ReadAll(const Store& store) {
   bool sorted = true;
-  for (const NodeInfo& node : store.Nodes()) {
-    for (const ObjectInfo& object : store.Objects(node.node)) {
+  for (const auto& node : store.Nodes()) {
+    for (const ObjectInfo& object : store.Objects(node->node)) {
       int64_t before = 0;
       const ObjectRows rows = store.Read(object.id, ~uint64_t{0}, kNow, kNow + kTicks * kI);
       for (size_t row = 0; row < rows.size(); ++row) {
@@ -44,7 +44,7 @@ bool ReadAll(const Store& store) {
         before = tick_ms;
       }
     }
-    store.Held(node.name);
+    store.Held(node->name);
   }
   return sorted && store.Stats().samples <= store.Stats().samples_total;
 }
@@ -71,8 +71,8 @@ TEST(StoreRaceTest, WritersReadersAndExpiry) {
   }
   EXPECT_TRUE(sorted);
   EXPECT_EQ(store->Nodes().size(), 2u);
-  for (const NodeInfo& node : store->Nodes()) {
-    EXPECT_EQ(node.newest_tick_ms, kNow + (kTicks - 1) * kI);
+  for (const auto& node : store->Nodes()) {
+    EXPECT_EQ(node->newest_tick_ms, kNow + (kTicks - 1) * kI);
   }
 }
 

@@ -68,17 +68,17 @@ TEST_P(StoreTest, StoresAReport) {
   EXPECT_THAT(result.identities_wanted, IsEmpty());
   EXPECT_THAT(result.refusals, IsEmpty());
 
-  const std::vector<NodeInfo> nodes = store_->Nodes();
+  const NodeInfos nodes = store_->Nodes();
   ASSERT_EQ(nodes.size(), 1u);
-  EXPECT_EQ(nodes[0].name, "n1");
-  EXPECT_EQ(nodes[0].boot_id, "boot-1");
-  EXPECT_EQ(nodes[0].instance_id, "instance-1");
-  EXPECT_EQ(nodes[0].newest_tick_ms, kNow);
-  EXPECT_EQ(nodes[0].received_ms, kNow + 100);
-  EXPECT_EQ(nodes[0].boot_usec, static_cast<uint64_t>(kNow) * 1000);
-  EXPECT_EQ(nodes[0].details, nullptr);
+  EXPECT_EQ(nodes[0]->name, "n1");
+  EXPECT_EQ(nodes[0]->boot_id, "boot-1");
+  EXPECT_EQ(nodes[0]->instance_id, "instance-1");
+  EXPECT_EQ(nodes[0]->newest_tick_ms, kNow);
+  EXPECT_EQ(nodes[0]->received_ms, kNow + 100);
+  EXPECT_EQ(nodes[0]->boot_usec, static_cast<uint64_t>(kNow) * 1000);
+  EXPECT_EQ(nodes[0]->details, nullptr);
 
-  const std::vector<ObjectInfo> objects = store_->Objects(nodes[0].node);
+  const std::vector<ObjectInfo> objects = store_->Objects(nodes[0]->node);
   ASSERT_EQ(objects.size(), 2u);
   const ObjectInfo* pod = FindObject(objects, ObjectKind::kPod);
   const ObjectInfo* container = FindObject(objects, ObjectKind::kContainer);
@@ -108,7 +108,7 @@ TEST_P(StoreTest, LateTicksTakeTheirPlace) {
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows.Get(0, Series::kPids), 1u);
   EXPECT_EQ(rows.tick(1).boot_usec, static_cast<uint64_t>(kNow - kI) * 1000);
-  EXPECT_EQ(store_->Nodes()[0].newest_tick_ms, kNow);
+  EXPECT_EQ(store_->Nodes()[0]->newest_tick_ms, kNow);
 }
 
 TEST_P(StoreTest, ReadGivesTheRowBeforeTheRange) {
@@ -191,7 +191,7 @@ TEST_P(StoreTest, AnotherInstanceGoesOnWithTheSameObjects) {
   EXPECT_THAT(store_->Append(report, kNow).identities_wanted, IsEmpty());
   EXPECT_EQ(store_->Objects(0).size(), 2u);
   EXPECT_THAT(Ticks({0, 1}), ElementsAre(kNow - kI, kNow));
-  EXPECT_EQ(store_->Nodes()[0].instance_id, "instance-2");
+  EXPECT_EQ(store_->Nodes()[0]->instance_id, "instance-2");
 }
 
 TEST_P(StoreTest, ObjectsAreRecognisedByWhatIsKnownOfThem) {
@@ -291,7 +291,7 @@ TEST_P(StoreTest, BootsAreEpochs) {
   append("a", kNow - 5 * kI);
   append("b", kNow - kI);
   append("a", kNow - 4 * kI);  // late, of the boot before
-  EXPECT_EQ(store_->Nodes()[0].boot_id, "b");
+  EXPECT_EQ(store_->Nodes()[0]->boot_id, "b");
   append("b", kNow);
   const ObjectRows rows = store_->Read({0, 0}, kAll, 0, kEver);
   ASSERT_EQ(rows.size(), 4u);
@@ -330,10 +330,10 @@ TEST_P(StoreTest, DetailsAreTheNewestAndThoseBefore) {
     store_->Append(report, kNow);
   };
   report_at(kNow - 2 * kI, 1, "boot-1");
-  EXPECT_EQ(store_->Nodes()[0].previous_details, nullptr);
+  EXPECT_EQ(store_->Nodes()[0]->previous_details, nullptr);
   report_at(kNow - kI, 2, "boot-1");
   report_at(kNow - 3 * kI, 99, "boot-1");  // late: not the newest
-  NodeInfo node = store_->Nodes()[0];
+  NodeInfo node = *store_->Nodes()[0];
   EXPECT_EQ(node.details->uptime_seconds, 2u);
   EXPECT_EQ(node.previous_details->uptime_seconds, 1u);
   EXPECT_EQ(node.details_boot_usec - node.previous_details_boot_usec, 10'000'000u);
@@ -343,8 +343,8 @@ TEST_P(StoreTest, DetailsAreTheNewestAndThoseBefore) {
   EXPECT_EQ(pod->previous_details->memory_limit_bytes, 1u);
   EXPECT_EQ(pod->details_boot_usec - pod->previous_details_boot_usec, 10'000'000u);
   report_at(kNow, 3, "boot-2");
-  EXPECT_EQ(store_->Nodes()[0].details->uptime_seconds, 3u);
-  EXPECT_EQ(store_->Nodes()[0].previous_details, nullptr);
+  EXPECT_EQ(store_->Nodes()[0]->details->uptime_seconds, 3u);
+  EXPECT_EQ(store_->Nodes()[0]->previous_details, nullptr);
 }
 
 TEST_P(StoreTest, TheSimpleFormNeedsNoInstanceAndItsTicksAreCompletedByLaterReports) {
@@ -369,7 +369,7 @@ TEST_P(StoreTest, TheSimpleFormNeedsNoInstanceAndItsTicksAreCompletedByLaterRepo
     const ObjectRows rows = store_->Read({0, 2}, kAll, 0, kEver);
     EXPECT_EQ(rows.Get(0, Series::kPids), 2u);
     EXPECT_EQ(rows.tick(0).boot_usec, static_cast<uint64_t>(kNow) * 1000);
-    EXPECT_EQ(store_->Nodes()[0].interval_ms, kI);
+    EXPECT_EQ(store_->Nodes()[0]->interval_ms, kI);
   }
 }
 
@@ -413,7 +413,24 @@ TEST_P(StoreTest, NodesAreBounded) {
   EXPECT_FALSE(store_->SetHealth("n3", {}, kNow));
   EXPECT_TRUE(
       store_->SetHealth("n1", {.clock_skew_seconds = std::nullopt, .conflict = true}, kNow));
-  EXPECT_TRUE(store_->Nodes()[0].health.conflict);
+  EXPECT_TRUE(store_->Nodes()[0]->health.conflict);
+}
+
+TEST_P(StoreTest, NodesTellWhatChangedAndWhatWasToldStays) {
+  store_->Append(Report("n1", {}, {TickAt(kNow, Values({{Series::kOomKills, 0}}))}), kNow);
+  const NodeInfos first = store_->Nodes();
+  EXPECT_EQ(first[0]->seen, SeriesValues::Bit(Series::kOomKills));
+  EXPECT_EQ(first[0]->nonzero, 0u);
+  store_->Append(Report("n1", {}, {TickAt(kNow + kI, Pids(1))}), kNow + kI);
+  EXPECT_EQ(first[0]->newest_tick_ms, kNow);
+  const NodeInfos second = store_->Nodes();
+  EXPECT_EQ(second[0]->newest_tick_ms, kNow + kI);
+  EXPECT_EQ(second[0]->nonzero, SeriesValues::Bit(Series::kPids));
+  store_->SetHealth("n1", {.clock_skew_seconds = std::nullopt, .conflict = true}, kNow + kI);
+  EXPECT_FALSE(second[0]->health.conflict);
+  EXPECT_TRUE(store_->Nodes()[0]->health.conflict);
+  store_->Expire(kNow + 363 * kI);
+  EXPECT_EQ(store_->Nodes()[0]->oldest_tick_ms, kNow + kI);
 }
 
 TEST_P(StoreTest, ExpiryKeepsTwoIntervalsForTheFirstRate) {
@@ -453,16 +470,16 @@ TEST_P(StoreTest, NodesWithoutTicksGoInTheEnd) {
   EXPECT_TRUE(
       store_->SetHealth("refused", {.clock_skew_seconds = 600.0, .clock_refused = true}, kNow));
   ASSERT_EQ(store_->Nodes().size(), 2u);
-  EXPECT_EQ(store_->Nodes()[1].newest_tick_ms, std::nullopt);
-  EXPECT_EQ(store_->Nodes()[1].health.clock_skew_seconds, 600.0);
-  const uint32_t first_id = store_->Nodes()[0].node;
+  EXPECT_EQ(store_->Nodes()[1]->newest_tick_ms, std::nullopt);
+  EXPECT_EQ(store_->Nodes()[1]->health.clock_skew_seconds, 600.0);
+  const uint32_t first_id = store_->Nodes()[0]->node;
   store_->Expire(kNow + 3'600'000);
   EXPECT_EQ(store_->Nodes().size(), 2u);
   store_->Expire(kNow + 3'630'000);
   EXPECT_THAT(store_->Nodes(), IsEmpty());
   EXPECT_EQ(store_->Stats().samples_total, 1u);
   store_->Append(Report("n1", {}, {TickAt(kNow + 3'630'000, Pids(1))}), kNow + 3'630'000);
-  EXPECT_NE(store_->Nodes()[0].node, first_id);
+  EXPECT_NE(store_->Nodes()[0]->node, first_id);
 }
 
 TEST_P(StoreTest, Statistics) {
