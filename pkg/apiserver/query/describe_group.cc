@@ -62,7 +62,7 @@ void QueryImpl::LoadNamespaces() {
     if (!nodes[node].tick_ms) continue;
     // Since the nodes were listed, one may have told the tick: the sums have the last word.
     const bool summed =
-        std::binary_search(at_tick.sources.begin(), at_tick.sources.end(), nodes[node].info.node);
+        std::binary_search(at_tick.sources.begin(), at_tick.sources.end(), nodes[node].info->node);
     const bool may_miss_ticks = nodes[node].alive_since_ms < *nodes[node].tick_ms;
     if (summed && !nodes[node].stale && !may_miss_ticks) continue;  // the rule
     if (summed && any_fresh) TakeAwayTick(node);
