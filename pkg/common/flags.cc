@@ -119,7 +119,10 @@ FlagSet::FlagSet(std::string program, std::string summary)
     : program_(std::move(program)), summary_(std::move(summary)) {}
 
 void FlagSet::Add(Flag flag, bool takes_value, Setter set) {
-  entries_.push_back({std::move(flag), takes_value, std::move(set)});
+  entries_.push_back({std::move(flag), takes_value,
+                      [set = std::move(set)](const std::string& value, auto* problems) {
+                        if (auto problem = set(value)) problems->push_back(*std::move(problem));
+                      }});
 }
 
 void FlagSet::Text(Flag flag, std::string* target, Check check) {
@@ -132,19 +135,19 @@ void FlagSet::Text(Flag flag, std::string* target, Check check) {
 
 void FlagSet::List(Flag flag, std::vector<std::string>* target, Check check) {
   auto fresh = std::make_shared<bool>(true);
-  Add(std::move(flag), true,
-      [target, fresh,
-       check = std::move(check)](const std::string& value) -> std::optional<std::string> {
-        const std::vector<std::string> items = SplitCommas(value);
-        if (items.empty()) return "is empty";
-        if (*fresh) target->clear();
-        *fresh = false;
-        for (const std::string& item : items) {
-          if (auto problem = check ? check(item) : std::nullopt) return problem;
-          target->push_back(item);
-        }
-        return std::nullopt;
-      });
+  entries_.push_back(
+      {std::move(flag), true,
+       [target, fresh, check = std::move(check)](const std::string& value, auto* problems) {
+         const std::vector<std::string> items = SplitCommas(value);
+         if (items.empty()) problems->push_back("is empty");
+         if (*fresh) target->clear();
+         *fresh = false;
+         for (const std::string& item : items) {
+           const auto problem = check ? check(item) : std::nullopt;
+           if (problem) problems->push_back(*problem);
+           target->push_back(item);
+         }
+       }});
 }
 
 void FlagSet::Switch(Flag flag, bool* target) {
@@ -252,8 +255,15 @@ void FlagSet::ParseOne(const std::vector<std::string>& arguments, size_t* index,
     }
     value = arguments[++*index];
   }
-  if (const auto problem = entry->set(value)) {
-    problems->push_back(fmt::format("--{}: {}", name, *problem));
+  Set(*entry, value, "--" + name, problems);
+}
+
+void FlagSet::Set(const Entry& entry, const std::string& value, const std::string& from,
+                  std::vector<std::string>* problems) {
+  std::vector<std::string> found;
+  entry.set(value, &found);
+  for (const std::string& problem : found) {
+    problems->push_back(fmt::format("{}: {}", from, problem));
   }
 }
 
@@ -270,9 +280,7 @@ FlagSet::Outcome FlagSet::Parse(const std::vector<std::string>& arguments,
     if (entry.given || entry.flag.env.empty()) continue;
     const auto variable = environment.find(entry.flag.env);
     if (variable == environment.end() || variable->second.empty()) continue;
-    if (const auto problem = entry.set(variable->second)) {
-      problems->push_back(fmt::format("{} (environment): {}", entry.flag.env, *problem));
-    }
+    Set(entry, variable->second, entry.flag.env + " (environment)", problems);
   }
   return Outcome::kRun;
 }

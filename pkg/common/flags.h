@@ -70,13 +70,16 @@ class FlagSet {
   struct Entry {
     Flag flag;
     bool takes_value = true;
-    // Returns what is wrong with the value.
-    std::function<std::optional<std::string>(const std::string&)> set;
+    // Appends what is wrong with the value.
+    std::function<void(const std::string& value, std::vector<std::string>* problems)> set;
     bool given = false;
   };
+  // Returns what is wrong with the value.
   using Setter = std::function<std::optional<std::string>(const std::string&)>;
 
   void Add(Flag flag, bool takes_value, Setter set);
+  static void Set(const Entry& entry, const std::string& value, const std::string& from,
+                  std::vector<std::string>* problems);
   Entry* Find(std::string_view name);
   void ParseOne(const std::vector<std::string>& arguments, size_t* index,
                 std::vector<std::string>* problems);

@@ -88,7 +88,12 @@ struct Values {
     flags.Text({"name", "NAME", "default", "A name.", "NAME"}, &name, [](const std::string& text) {
       return text == "bad" ? std::optional<std::string>("is bad") : std::nullopt;
     });
-    flags.List({"server", "HOST:PORT", "a:1", "Servers.", "SERVER"}, &servers);
+    flags.List({"server", "HOST:PORT", "a:1", "Servers.", "SERVER"}, &servers,
+               [](const std::string& text) {
+                 return text.find(':') == std::string::npos
+                            ? std::optional<std::string>(text + " has no port")
+                            : std::nullopt;
+               });
     flags.Switch({"dry", "", "off", "Dry.", ""}, &dry);
     flags.Duration({"interval", "DURATION", "10s", "1s to 60s.", "INTERVAL"}, 1000, 60'000, 1000,
                    [this](int64_t ms) { interval_ms = ms; });
@@ -120,6 +125,13 @@ TEST(FlagSet, BothForms) {
   EXPECT_EQ(values.interval_ms, 5'000);
   EXPECT_EQ(values.format, LogFormat::kJson);
   EXPECT_EQ(values.level, LogLevel::kDebug);
+}
+
+TEST(FlagSet, EveryValueOfAListIsLookedAt) {
+  Values values;
+  values.Parse({"--server", "one,b:2,two", "--server=three"});
+  EXPECT_THAT(values.problems, ElementsAre("--server: one has no port", "--server: two has no port",
+                                           "--server: three has no port"));
 }
 
 TEST(FlagSet, Numbers) {
