@@ -10,21 +10,6 @@ namespace {
 constexpr TickRange kNoTicks = {std::numeric_limits<int64_t>::max(),
                                 std::numeric_limits<int64_t>::min()};
 
-// From the first to the last tick of the report that the store may take: a tick held is only
-// completed in the simple form.
-TickRange NewTicks(const NodeReport& report, const std::vector<TickRange>& held, int64_t step_ms,
-                   int64_t oldest_ms) {
-  const bool simple = report.instance_id.empty() || report.instance_id == kSimpleInstance;
-  TickRange range = kNoTicks;
-  for (const Tick& tick : report.ticks) {
-    if (tick.tick_ms < oldest_ms) continue;
-    if (!simple && HasTick(held, step_ms, tick.tick_ms)) continue;
-    range.first_ms = std::min(range.first_ms, tick.tick_ms);
-    range.last_ms = std::max(range.last_ms, tick.tick_ms);
-  }
-  return range;
-}
-
 }  // namespace
 
 std::unique_ptr<SummedStore> NewSummedStore(const StoreOptions& options) {
@@ -49,11 +34,11 @@ AppendResult SummedStore::Append(const NodeReport& report, int64_t now_ms) {
 }
 
 AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t now_ms) {
-  const int64_t oldest_ms = now_ms - store_->options().retention_ms;
-  const TickRange told = NewTicks(report, node->held, node->step_ms, oldest_ms);
+  const TickRange told = NewTicks(*node, report, now_ms);
   SumChange change;
   // A tick among others changes what is made of those after it, too.
   const TickRange after{told.first_ms, std::numeric_limits<int64_t>::max()};
+  const bool late = !node->held.empty() && told.first_ms <= node->held.back().last_ms;
   AddReadings(*node, ReadTicks(*node, after), -1, &change);
   AppendResult result = store_->Append(report, now_ms);
   if (node->id != result.node) {  // the store dropped it
@@ -68,11 +53,26 @@ AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t
   const bool unknown =
       std::any_of(readings.begin(), readings.end(),
                   [node](const Reading& reading) { return node->pods.Lacks(reading.rows); });
-  if (unknown || !report.identities.empty()) UpdatePods(node, told.first_ms, &change);
+  // A late tick may show a pod before it was thought to be born.
+  if (unknown || late || !report.identities.empty()) UpdatePods(node, told.first_ms, &change);
   AddReadings(*node, std::move(readings), 1, &change);
   change.SetTicks(*node->id, result.held, result.held_step_ms);
   sums_.Apply(std::move(change), now_ms);
   return result;
+}
+
+TickRange SummedStore::NewTicks(const Node& node, const NodeReport& report, int64_t now_ms) const {
+  const StoreOptions& options = store_->options();
+  const bool simple = report.instance_id.empty() || report.instance_id == kSimpleInstance;
+  TickRange range = kNoTicks;
+  for (const Tick& tick : report.ticks) {
+    const bool too_old = tick.tick_ms < now_ms - options.retention_ms;
+    if (too_old || tick.tick_ms % options.interval_ms != 0) continue;
+    if (!simple && HasTick(node.held, node.step_ms, tick.tick_ms)) continue;
+    range.first_ms = std::min(range.first_ms, tick.tick_ms);
+    range.last_ms = std::max(range.last_ms, tick.tick_ms);
+  }
+  return range;
 }
 
 std::vector<SummedStore::Reading> SummedStore::ReadTicks(const Node& node,

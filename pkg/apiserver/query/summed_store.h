@@ -81,6 +81,9 @@ class SummedStore final : public Store {
   NodeList AllNodes() const EXCLUDES(mutex_);
   std::shared_ptr<LockedNode> FindOrCreate(const std::string& name) EXCLUDES(mutex_);
   AppendResult AppendTo(Node* node, const NodeReport& report, int64_t now_ms);
+  // From the first to the last tick of the report that the store may take. One that is held is only
+  // completed in the simple form.
+  TickRange NewTicks(const Node& node, const NodeReport& report, int64_t now_ms) const;
   // Rows of a node over ticks without a gap.
   struct Reading {
     Grid grid;

@@ -98,6 +98,36 @@ TEST_F(SummedStoreTest, AnEarlierTickThatComesLateTakesTheBirthBack) {
   EXPECT_EQ(Shop().oom_kills, 3u);
 }
 
+TEST_F(SummedStoreTest, ALateTickTakesTheBirthBackWithoutTellingIdentitiesAgain) {
+  const auto report = [](int64_t tick, uint64_t kills) {
+    NodeReport out = testing::Report("n1", {}, {testing::TickAt(tick)});
+    SeriesValues values = Steady(tick, 10, 100);
+    values.Set(Series::kOomKills, kills);
+    out.ticks[0].pods.push_back({1, values});
+    return out;
+  };
+  Append("n1", kT0 - 3 * kI, {}, Values({{Series::kPids, 1}}));
+  NodeReport newest = report(kT0, 9);
+  newest.identities = {PodIdentity(1, "u1", "shop", "a")};
+  store_->Append(newest, kT0);
+  EXPECT_EQ(Shop().oom_kills, 9u);
+  store_->Append(report(kT0 - 4 * kI, 6), kT0);
+  EXPECT_EQ(Shop().oom_kills, 3u);
+}
+
+TEST_F(SummedStoreTest, ATickOffTheGridCostsItsNeighboursNothing) {
+  const auto at = [](int64_t tick) {
+    return std::vector<Sampled>{{PodIdentity(1, "u1", "shop", "a"), Steady(tick, 10, 100)}};
+  };
+  Append("n1", kT0 - 2 * kI, at(kT0 - 2 * kI));
+  Append("n1", kT0 - kI, at(kT0 - kI));
+  NodeReport report =
+      testing::Report("n1", {}, {testing::TickAt(kT0 - kI - 5000), testing::TickAt(kT0)});
+  report.ticks[1].pods.push_back({1, Steady(kT0, 10, 100)});
+  store_->Append(report, kT0);
+  for (int64_t tick = kT0 - 2 * kI; tick <= kT0; tick += kI) EXPECT_EQ(Memory("shop", tick), 100);
+}
+
 TEST_F(SummedStoreTest, WhatNobodyCanUseDoesNotOverflow) {
   const uint64_t most = uint64_t{1} << 62;
   Append("n1", kT0,
