@@ -55,11 +55,23 @@ std::string Text(const ObjectInfo& object) {
       object.details == nullptr ? -1 : static_cast<int>(object.details->disks.size()));
 }
 
+// A boot is told from others by its epoch, whatever its number: a store may remember one for longer
+// than its last visible tick.
+class EpochNames {
+ public:
+  size_t Of(uint32_t epoch) { return names_.emplace(epoch, names_.size()).first->second; }
+
+ private:
+  std::map<uint32_t, size_t> names_;
+};
+
 std::string Text(const ObjectRows& rows) {
   std::string text;
+  EpochNames epochs;
   for (size_t row = 0; row < rows.size(); ++row) {
     const ObjectRows::Tick& tick = rows.tick(row);
-    text += fmt::format("\n  {} boot {} epoch {}:", tick.tick_ms, tick.boot_usec, tick.epoch);
+    text += fmt::format("\n  {} boot {} epoch {}:", tick.tick_ms, tick.boot_usec,
+                        epochs.Of(tick.epoch));
     for (uint32_t number = 1; number < kSeriesEnd; ++number) {
       const auto value = rows.Get(row, static_cast<Series>(number));
       if (value) text += fmt::format(" {}={}", number, *value);
@@ -70,8 +82,10 @@ std::string Text(const ObjectRows& rows) {
 
 std::string Text(std::span<const ObjectRows::Tick> ticks) {
   std::string text;
+  EpochNames epochs;
   for (const ObjectRows::Tick& tick : ticks) {
-    text += fmt::format("\n  {} boot {} epoch {}", tick.tick_ms, tick.boot_usec, tick.epoch);
+    text +=
+        fmt::format("\n  {} boot {} epoch {}", tick.tick_ms, tick.boot_usec, epochs.Of(tick.epoch));
   }
   return text;
 }
