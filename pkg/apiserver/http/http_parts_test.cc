@@ -240,6 +240,17 @@ TEST(RequestParserTest, GivesTheSameWhateverThePieces) {
   }
 }
 
+TEST(RequestParserTest, EmptyChunkedBodiesComeInPiecesToo) {
+  const std::string request =
+      "GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  for (size_t step = 1; step < 10; ++step) {
+    RequestParser parser({});
+    std::string rest;
+    EXPECT_EQ(ParseAll(&parser, request, step, &rest), State::kDone) << step;
+    EXPECT_EQ(rest, "");
+  }
+}
+
 TEST(RequestParserTest, EveryPrefixIsIncomplete) {
   const std::string request = "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab";
   for (size_t length = 0; length < request.size(); ++length) {
