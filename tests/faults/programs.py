@@ -91,7 +91,7 @@ class Server(Program):
         super().__init__(log, program, "--grpc-listen", grpc, "--http-listen", "127.0.0.1:0", "--kubernetes", "off", *flags,
                          **options)
         fields = dict(word.split("=", 1) for word in self.process.stdout.readline().split()[1:])
-        self.grpc, self.http = fields["grpc"], fields["http"]
+        self.grpc, self.http, self.health = fields["grpc"], fields["http"], fields.get("health")
 
     def read(self, path):
         with urllib.request.urlopen(f"http://{self.http}{path}", timeout=20) as answer:

@@ -11,6 +11,8 @@
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -49,6 +51,14 @@ class RawConnection {
   void Write(std::string_view bytes) const {
     if (send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0)
       return;  // closed by the peer: fine
+  }
+  bool EndsWithin(std::chrono::milliseconds time) const {
+    pollfd readable{fd_, POLLIN, 0};
+    char buffer[4096];
+    while (poll(&readable, 1, static_cast<int>(time.count())) == 1) {
+      if (recv(fd_, buffer, sizeof buffer, 0) <= 0) return true;
+    }
+    return false;
   }
   // True once the peer has closed.
   bool ReadToEnd() const {
@@ -177,6 +187,15 @@ TEST(Hostile, MessagesThatAreNone) {
   EXPECT_EQ(empty.response.refusals(0).reason(), v1::REFUSAL_REASON_INVALID);
 }
 
+TEST(Hostile, TextThatIsNotUtf8WritesNoLog) {
+  TestServer server;
+  std::string bytes = SimpleRequest(TickBefore(0)).SerializeAsString();
+  bytes.replace(bytes.find("web"), 3, "\xff\xff\xff");
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 10; ++i) Call(server.address(), bytes);
+  EXPECT_EQ(testing::internal::GetCapturedStderr().find("libprotobuf"), std::string::npos);
+}
+
 TEST(Hostile, CompressedBombsAreNotInflated) {
   TestServer server;
   // 15 MiB of one letter: 15 kB on the wire.
@@ -203,6 +222,55 @@ TEST(Hostile, RawBytesOnThePort) {
   const RawConnection spoken(server.address());
   spoken.Write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_TRUE(spoken.ReadToEnd()) << "a peer that does not speak HTTP/2 is closed";
+  EXPECT_EQ(Call(server.address(), Good()).response.accepted(), 1U);
+}
+
+// Lowers the limit of open files for a while.
+class OpenFilesLimit {
+ public:
+  explicit OpenFilesLimit(rlim_t files) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit low{files, before_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &low), 0);
+  }
+  ~OpenFilesLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
+  OpenFilesLimit(const OpenFilesLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(Hostile, RunningOutOfDescriptorsIsNotForEver) {
+  TestServer server;
+  {
+    const int next = dup(0);  // the lowest free number: nothing can be opened from there on
+    close(next);
+    const OpenFilesLimit limit(static_cast<rlim_t>(next) + 1);
+    const RawConnection waits(server.address());
+    ASSERT_TRUE(waits.connected());  // by the kernel: it cannot be accepted
+    EXPECT_FALSE(waits.EndsWithin(std::chrono::milliseconds(200)));
+  }
+  EXPECT_EQ(Call(server.address(), Good()).response.accepted(), 1U);
+}
+
+TEST(Hostile, ConnectionsLeaveDescriptorsToOthers) {
+  constexpr rlim_t kFiles = 200;
+  const OpenFilesLimit limit(kFiles);
+  TestServer server("127.0.0.1:0", kFiles / 4);
+  std::vector<RawConnection> many;
+  // Two descriptors for each, as both ends are here.
+  for (rlim_t i = 0; i < kFiles / 2; ++i) {
+    many.emplace_back(server.address());
+    ASSERT_TRUE(many.back().connected()) << i << ": " << strerror(errno);
+    if (many.back().EndsWithin(std::chrono::milliseconds(100))) break;
+  }
+  EXPECT_GT(many.size(), kFiles / 8);
+  EXPECT_LT(many.size(), kFiles / 2) << "the last one was closed at once";
+  many.pop_back();
+  const int next = dup(0);
+  close(next);
+  EXPECT_LE(next, static_cast<int>(kFiles - kFiles / 4)) << "others find descriptors";
+  many.clear();
   EXPECT_EQ(Call(server.address(), Good()).response.accepted(), 1U);
 }
 

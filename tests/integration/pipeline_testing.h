@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -36,11 +37,13 @@ inline StoreOptions TestStoreOptions() {
 
 class TestServer {
  public:
-  explicit TestServer(const std::string& listen = "127.0.0.1:0")
+  explicit TestServer(const std::string& listen = "127.0.0.1:0",
+                      std::optional<size_t> spare_descriptors = std::nullopt)
       : store_(NewSummedStore(TestStoreOptions())),
         ingest_(*store_, SystemClock(), IngestOptions{RandomId()}) {
     GrpcServerOptions options;
     options.listen = listen;
+    if (spare_descriptors) options.spare_descriptors = *spare_descriptors;
     auto server = GrpcServer::Create(options, ingest_);
     EXPECT_TRUE(server.ok()) << server.status();
     if (server.ok()) server_ = *std::move(server);

@@ -277,7 +277,7 @@ bool Connection::BeginStream() {
 
 // Ends the long answer whose reader has been without progress for longest, if that is long.
 bool Connection::EndSlowestStream() {
-  const TimePoint patience = std::chrono::steady_clock::now() - context_.options.eviction_grace;
+  const TimePoint patience = std::chrono::steady_clock::now() - context_.options.stream_grace;
   Connection* slowest = nullptr;
   for (Connection* candidate : context_.streams) {
     if (candidate->phase() != Phase::kWriting || candidate->phase_since() > patience) continue;

@@ -13,7 +13,7 @@
 // is refused learns it at once.
 //
 // Long answers beyond max_streams likewise: one whose reader has made no progress for more than
-// eviction_grace is ended for the new one, or the new one is told 503 with Retry-After.
+// stream_grace is ended for the new one, or the new one is told 503 with Retry-After.
 
 #ifndef KUBEMONITOR_APISERVER_HTTP_HTTP_SERVER_H_
 #define KUBEMONITOR_APISERVER_HTTP_HTTP_SERVER_H_
@@ -54,6 +54,9 @@ struct HttpServerOptions {
   // For the client to close its side after the server closed its own.
   std::chrono::milliseconds linger_timeout{1'000};
   std::chrono::milliseconds eviction_grace{1'000};
+  // Shorter: places for long answers are few, and who never reads could take them again and again.
+  // A reader that is far away makes progress once a round trip.
+  std::chrono::milliseconds stream_grace{200};
 };
 
 struct HttpListener {

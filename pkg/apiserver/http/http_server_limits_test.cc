@@ -152,7 +152,7 @@ TEST_F(HttpServerTest, AServerFullOfWorkRefuses) {
 }
 
 TEST_F(HttpServerTest, TooManyLongAnswersAreRefused) {
-  Start({.max_streams = 2, .eviction_grace = seconds(100)});
+  Start({.max_streams = 2, .stream_grace = seconds(100)});
   std::vector<RawClient> slow;
   for (int i = 0; i < 2; ++i) {
     slow.push_back(Connect(/*receive_buffer=*/4096));
@@ -176,7 +176,7 @@ TEST_F(HttpServerTest, TooManyLongAnswersAreRefused) {
 }
 
 TEST_F(HttpServerTest, ALongAnswerMakesRoomAtTheExpenseOfTheSlow) {
-  Start({.max_streams = 1, .eviction_grace = milliseconds(0)});
+  Start({.max_streams = 1, .stream_grace = milliseconds(0)});
   RawClient slow = Connect(/*receive_buffer=*/4096);
   ASSERT_TRUE(slow.Send("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   ASSERT_TRUE(slow.Receive(/*head_only=*/true));

@@ -1,26 +1,19 @@
 #include "apiserver/ingest/grpc_server.h"
 
-#include <errno.h>
-#include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
-#include <netdb.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <optional>
-#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "apiserver/ingest/grpc_listener.h"
 #include "common/mutex.h"
-#include "common/text.h"
 #include "metrics.grpc.pb.h"
 #include "metrics_nopackage.grpc.pb.h"
 #include "wire/limits.h"
@@ -185,8 +178,6 @@ void SetLimits(const GrpcServerOptions& options, grpc::ServerBuilder& builder) {
   // A ping with every report, to measure how much a connection carries: the fixed window of 64 KiB
   // a round trip is enough.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-  // Another server on the port is an error, not a partner.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // A compressed request could be a thousand times as long as what was received.
   builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
@@ -196,56 +187,6 @@ void SetLimits(const GrpcServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(quota);
 }
 
-struct Parts {
-  std::string host;  // without brackets
-  std::string port;
-  bool ipv6 = false;
-};
-
-std::optional<Parts> Split(std::string_view listen) {
-  const size_t colon = listen.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  Parts out{std::string(listen.substr(0, colon)), std::string(listen.substr(colon + 1)), false};
-  if (out.host.size() > 2 && out.host.front() == '[' && out.host.back() == ']') {
-    out.host = out.host.substr(1, out.host.size() - 2);
-    out.ipv6 = true;
-  }
-  if (out.host.empty() || out.port.empty()) return std::nullopt;
-  return out;
-}
-
-// gRPC does not say why it cannot bind: try it, to be able to.
-absl::Status CheckBind(const std::string& listen, const Parts& parts) {
-  addrinfo hints{};
-  hints.ai_family = parts.ipv6 ? AF_INET6 : AF_INET;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(parts.host.c_str(), parts.port.c_str(), &hints, &found) != 0) {
-    return absl::InvalidArgumentError(fmt::format(
-        "--grpc-listen {} is no literal address with a port, e.g. 127.0.0.1:50051 or [::1]:50051",
-        QuoteForMessage(listen)));
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
-  const int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return absl::UnavailableError(fmt::format("socket: {}", strerror(errno)));
-  const int on = 1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  const int error = bind(fd, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
-  close(fd);
-  if (error == 0) return absl::OkStatus();
-  const std::string message =
-      fmt::format("cannot listen for collectors on {}: {}", listen, strerror(error));
-  if (error == EADDRINUSE) {
-    return absl::AlreadyExistsError(
-        message + "; stop what uses the port, or choose another with --grpc-listen");
-  }
-  if (error == EACCES) {
-    return absl::PermissionDeniedError(message + "; choose a port above 1023 with --grpc-listen");
-  }
-  return absl::UnavailableError(message + "; choose an address of this machine with --grpc-listen");
-}
-
 }  // namespace
 
 class GrpcServer::Impl {
@@ -253,39 +194,39 @@ class GrpcServer::Impl {
   Impl(Ingest& ingest, size_t handling_bytes) : handler_(ingest, handling_bytes) {}
 
   absl::Status Start(const GrpcServerOptions& options) {
-    const auto parts = Split(options.listen);
-    if (!parts) {
-      return absl::InvalidArgumentError(
-          fmt::format("--grpc-listen {} is no address with a port, e.g. 127.0.0.1:50051",
-                      QuoteForMessage(options.listen)));
-    }
-    if (absl::Status status = CheckBind(options.listen, *parts); !status.ok()) return status;
+    // It would write a line for each string that is not UTF-8.
+    google::protobuf::SetLogHandler(nullptr);
+    auto listener = GrpcListener::Create({options.listen, options.spare_descriptors});
+    if (!listener.ok()) return listener.status();
     grpc::ServerBuilder builder;
     SetLimits(options, builder);
-    int port = 0;
-    builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+    acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        grpc::InsecureServerCredentials());
     builder.RegisterService(&package_);
     builder.RegisterService(&plain_);
     for (size_t i = 0; i < QueueCount(); ++i) {
       queues_.push_back(std::make_unique<Queue>(builder.AddCompletionQueue()));
     }
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port == 0) {
-      return absl::UnavailableError(fmt::format(
-          "cannot listen for collectors on {}; choose another address with --grpc-listen",
-          options.listen));
-    }
+    if (server_ == nullptr) return absl::UnavailableError("cannot start the gRPC server");
     for (const std::unique_ptr<Queue>& queue : queues_) {
       UnaryCall<PackageService>::Await(package_, handler_, *queue);
       UnaryCall<PlainService>::Await(plain_, handler_, *queue);
       queue->Run();
     }
-    address_ = parts->ipv6 ? fmt::format("[{}]:{}", parts->host, port)
-                           : fmt::format("{}:{}", parts->host, port);
+    listener_ = *std::move(listener);
+    listener_->Start([this](int fd) {
+      grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+      connection.fd = fd;
+      acceptor_->HandleNewConnection(&connection);
+    });
     return absl::OkStatus();
   }
 
   void Stop(std::chrono::milliseconds deadline) {
+    if (listener_ == nullptr) return;
+    listener_->Stop();
     if (server_ == nullptr) return;
     server_->Shutdown(std::chrono::system_clock::now() + deadline);
     server_->Wait();
@@ -293,15 +234,16 @@ class GrpcServer::Impl {
     server_.reset();
   }
 
-  const std::string& address() const { return address_; }
+  const std::string& address() const { return listener_->address(); }
 
  private:
   Handler handler_;
   PackageService package_;
   PlainService plain_;
   std::vector<std::unique_ptr<Queue>> queues_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
-  std::string address_;
+  std::unique_ptr<GrpcListener> listener_;
 };
 
 GrpcServer::GrpcServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

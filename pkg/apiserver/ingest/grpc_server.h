@@ -24,6 +24,9 @@ struct GrpcServerOptions {
   // Requests being parsed and stored at one time, as bytes on the wire; what comes on top is told
   // RESOURCE_EXHAUSTED.
   size_t handling_bytes = size_t{48} << 20;
+  // Open files that connections leave to others, as in GrpcListenerOptions: two HTTP listeners have
+  // 1024 connections each, and some that they refuse.
+  size_t spare_descriptors = 2304;
 };
 
 class GrpcServer {
