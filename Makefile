@@ -1,5 +1,5 @@
 # Everything a developer types. The scripts install what they need on Debian 12.
-.PHONY: all build run test e2e bench bench-collector verify-large soak lint format clean
+.PHONY: all build run test e2e bench bench-collector verify-large soak fuzz lint format clean
 all: build
 build:
 	scripts/build.sh
@@ -17,6 +17,8 @@ verify-large:
 	scripts/verify-large.sh
 soak:
 	scripts/soak.sh
+fuzz:
+	scripts/fuzz.sh
 lint:
 	scripts/lint.sh
 format:
