@@ -17,7 +17,7 @@ PACKAGES_TEST=(libgtest-dev libgmock-dev gcovr procps)
 PACKAGES_VM=(mmdebstrap qemu-system-x86 busybox-static cpio e2fsprogs kmod curl ca-certificates procps dpkg-dev)
 PACKAGES_RUN=(curl procps)
 PACKAGES_BENCH=(libbenchmark-dev xz-utils zstd)
-PACKAGES_FUZZ=(clang-19 libclang-rt-19-dev)
+PACKAGES_FUZZ=(clang-16 libclang-rt-16-dev)
 PACKAGES_LINT=(clang-tidy-19 clang-format-19 git shellcheck)
 
 as_root() {

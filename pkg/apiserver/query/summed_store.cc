@@ -115,10 +115,10 @@ std::vector<uint32_t> SummedStore::NodesWithNamespace(std::string_view namespace
   std::vector<uint32_t> result;
   const std::shared_ptr<const SumGroup> group = sums_.Find(namespace_name);
   if (group == nullptr) return result;
-  for (const auto& [name, locked] : AllNodes()) {
-    const MutexLock lock(locked->mutex);
-    const Node& node = locked->node;
-    if (node.id && node.pods.InGroup(*group)) result.push_back(*node.id);
+  for (const auto& entry : AllNodes()) {
+    LockedNode& locked = *entry.second;
+    const MutexLock lock(locked.mutex);
+    if (locked.node.id && locked.node.pods.InGroup(*group)) result.push_back(*locked.node.id);
   }
   return result;
 }
