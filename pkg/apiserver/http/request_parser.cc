@@ -22,10 +22,6 @@ constexpr size_t kMaxLeadingNewlines = 4;
 constexpr size_t kMinChunkedRest = 5;
 
 RequestParser::Error Describe(boost::system::error_code code, const RequestLimits& limits) {
-  if (code == http::error::header_limit) {
-    return {431, fmt::format("the request line and header fields are longer than {} bytes",
-                             limits.max_header_bytes)};
-  }
   if (code == http::error::body_limit || code == http::error::buffer_overflow) {
     return {413, fmt::format("the request body is longer than {} bytes", limits.max_body_bytes)};
   }
@@ -48,7 +44,9 @@ std::optional<std::string> ParsedRequest::Header(std::string_view name) const {
 
 struct RequestParser::Impl {
   explicit Impl(const RequestLimits& l) : limits(l) {
-    parser.header_limit(static_cast<uint32_t>(limits.max_header_bytes));
+    // Beast counts from where its last call ended, so that the pieces decide: header_bytes is the
+    // limit that is told.
+    parser.header_limit(static_cast<uint32_t>(2 * limits.max_header_bytes));
     parser.body_limit(limits.max_body_bytes);
     parser.eager(false);
   }
@@ -63,6 +61,11 @@ struct RequestParser::Impl {
                 fmt::format("the request target is longer than {} bytes", limits.max_target_bytes));
   }
 
+  State FailHeaderTooLong() {
+    return Fail(431, fmt::format("the request line and header fields are longer than {} bytes",
+                                 limits.max_header_bytes));
+  }
+
   State ParseHeader(std::string_view data, size_t* consumed);
   State ParseBody(std::string_view data, size_t* consumed);
   State TakeHeader();
@@ -72,6 +75,7 @@ struct RequestParser::Impl {
   ParsedRequest request;
   Error error;
   size_t leading_newlines = 0;
+  size_t header_bytes = 0;  // what the parser has taken of the request line and the fields
   bool line_done = false;
   bool header_taken = false;
 };
@@ -114,6 +118,9 @@ RequestParser::State RequestParser::Impl::ParseHeader(std::string_view data, siz
     }
     return FailTarget();
   }
+  header_bytes += taken;
+  const size_t open_bytes = parser.is_header_done() ? 0 : data.size() - taken;
+  if (header_bytes + open_bytes > limits.max_header_bytes) return FailHeaderTooLong();
   if (code == http::error::need_more) return State::kNeedMore;
   if (code) {
     error = Describe(code, limits);
