@@ -62,9 +62,8 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& path) {
 absl::Status ToStatus(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   // The codes of both are the same numbers.
-  return absl::Status(
-      static_cast<absl::StatusCode>(status.error_code()),
-      CleanText(std::string_view(status.error_message()).substr(0, kMaxErrorBytes)));
+  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                      CleanText(status.error_message(), kMaxErrorBytes));
 }
 
 class CriClient final : public CriRuntime {

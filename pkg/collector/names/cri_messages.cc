@@ -185,9 +185,8 @@ absl::StatusOr<CriList<Item>> ReadList(ZeroCopyInputStream* reply, Convert conve
 absl::StatusOr<CriVersion> ReadVersion(ZeroCopyInputStream* reply) {
   cri::VersionResponse message;
   if (!message.ParseFromZeroCopyStream(reply)) return NotAReply();
-  return CriVersion{
-      CleanText(std::string_view(message.runtime_name()).substr(0, kMaxVersionBytes)),
-      CleanText(std::string_view(message.runtime_version()).substr(0, kMaxVersionBytes))};
+  return CriVersion{CleanText(message.runtime_name(), kMaxVersionBytes),
+                    CleanText(message.runtime_version(), kMaxVersionBytes)};
 }
 
 absl::StatusOr<CriList<CriSandbox>> ReadSandboxes(ZeroCopyInputStream* reply) {

@@ -61,16 +61,15 @@ bool IsId(std::string_view text) {
                      [&](char c) { return alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
 }
 
-std::string CleanText(std::string_view text) {
+std::string CleanText(std::string_view text, size_t max_bytes) {
   std::string out;
-  out.reserve(text.size());
+  out.reserve(std::min(text.size(), max_bytes));
   while (!text.empty()) {
     const size_t length = Utf8Length(text);
-    if (length == 0 || IsControl(text.substr(0, length))) {
-      out += "\xef\xbf\xbd";
-    } else {
-      out += text.substr(0, length);
-    }
+    const bool odd = length == 0 || IsControl(text.substr(0, length));
+    const std::string_view character = odd ? "\xef\xbf\xbd" : text.substr(0, length);
+    if (character.size() > max_bytes - out.size()) break;
+    out += character;
     text.remove_prefix(std::max<size_t>(length, 1));
   }
   return out;

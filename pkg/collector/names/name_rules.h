@@ -21,8 +21,9 @@ bool IsDnsSubdomain(std::string_view text);
 // Pod uids and container ids: 1 to 128 of [A-Za-z0-9._-], beginning with a letter or digit.
 bool IsId(std::string_view text);
 
-// `text` as UTF-8: bytes that are none, and control characters, become U+FFFD.
-std::string CleanText(std::string_view text);
+// `text` as UTF-8: bytes that are none, and control characters, become U+FFFD. As many characters
+// of it as fit into `max_bytes`.
+std::string CleanText(std::string_view text, size_t max_bytes = std::string_view::npos);
 
 }  // namespace kubemonitor
 

@@ -63,6 +63,9 @@ TEST(NameRulesTest, CleanText) {
       {"\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd"},                                  // cut short
   };
   for (const auto& test : cases) EXPECT_EQ(CleanText(test.text), test.clean) << test.text;
+  EXPECT_EQ(CleanText("\xff\xff\xff", 8), "\xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(CleanText("a\xed\x95\x9c\xea\xb8\x80", 6), "a\xed\x95\x9c");
+  EXPECT_EQ(CleanText("plain", 5), "plain");
 }
 
 }  // namespace
