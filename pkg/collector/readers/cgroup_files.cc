@@ -50,7 +50,7 @@ bool ParseDeviceNumber(std::string_view word, IoDevice& device) {
 }
 
 // "rbytes=4096". False: a known key without a number.
-bool ParseIoPair(std::string_view word, IoDevice& device, bool& has_values) {
+bool ParseIoPair(std::string_view word, IoDevice& device) {
   const size_t equals = word.find('=');
   const std::string_view key = word.substr(0, equals);
   std::optional<uint64_t>* field = key == "rbytes"   ? &device.rbytes
@@ -60,22 +60,26 @@ bool ParseIoPair(std::string_view word, IoDevice& device, bool& has_values) {
                                                      : nullptr;
   if (field == nullptr) return true;  // dbytes, cost.usage, use_delay, …
   *field = ParseUint(word.substr(equals + 1));
-  has_values = has_values || field->has_value();
   return field->has_value();
 }
 
+bool HasValues(const IoDevice& device) {
+  return device.rbytes || device.wbytes || device.rios || device.wios;
+}
+
 // One line; `device` gets the last device's number and the values.
-bool ParseIoLine(std::string_view line, IoDevice& device, bool& has_values) {
+bool ParseIoLine(std::string_view line, IoDevice& device) {
   bool good = true;
   bool has_device = false;
   std::string_view word;
   while (NextWord(line, word)) {
     if (word.find('=') != std::string_view::npos) {
-      good = ParseIoPair(word, device, has_values) && good;
+      good = ParseIoPair(word, device) && good;
     } else if (word == "(unknown)") {
+      device.major = device.minor = 0;
       device.named = false;
       has_device = true;
-    } else if (!has_values) {
+    } else if (!HasValues(device)) {
       // A word that is no device number and has no '=' is a torn one when it ends the line.
       if (ParseDeviceNumber(word, device)) {
         has_device = true;
@@ -84,10 +88,9 @@ bool ParseIoLine(std::string_view line, IoDevice& device, bool& has_values) {
       }
     }
   }
-  if (has_values && !has_device) {
-    has_values = false;
-    good = false;
-  }
+  if (has_device) return good;
+  good = good && !HasValues(device);
+  device = {};
   return good;
 }
 
@@ -178,9 +181,8 @@ bool ParseIoStat(std::string_view text, std::vector<IoDevice>& devices) {
   std::string_view line;
   while (NextLine(text, line)) {
     IoDevice device;
-    bool has_values = false;
-    good = ParseIoLine(line, device, has_values) && good;
-    if (has_values) devices.push_back(device);
+    good = ParseIoLine(line, device) && good;
+    if (HasValues(device)) devices.push_back(device);
   }
   return good;
 }

@@ -188,6 +188,7 @@ TEST(IoStat, Table) {
        "8:0 rbytes=x wbytes=2\n9:0 rbytes=1\n",
        {"8:0 - 2 - -", "9:0 1 - - -"},
        false},
+      {"a value taken back", "8:0 rbytes=1 rbytes=x\n", {}, false},
       {"overflow", "8:0 rbytes=18446744073709551616\n", {}, false},
       {"values without a device", "rbytes=1 wbytes=2\n", {}, false},
       {"device number too large", "4294967296:0 rbytes=1\n", {}, false},
@@ -198,7 +199,10 @@ TEST(IoStat, Table) {
     std::vector<IoDevice> devices = {IoDevice{}};
     EXPECT_EQ(ParseIoStat(c.text, devices), c.good);
     std::vector<std::string> shown;
-    for (const IoDevice& device : devices) shown.push_back(Shown(device));
+    for (const IoDevice& device : devices) {
+      shown.push_back(Shown(device));
+      EXPECT_TRUE(device.named || (device.major == 0 && device.minor == 0));
+    }
     EXPECT_EQ(shown, c.devices);
   }
 }
