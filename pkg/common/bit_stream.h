@@ -56,6 +56,16 @@ constexpr uint64_t ZigZag(int64_t value) {
 }
 constexpr uint64_t UnZigZag(uint64_t value) { return (value >> 1) ^ (~(value & 1) + 1); }
 
+// The `width` (≤ 64) bits at `position`.
+inline uint64_t ReadBits(const uint8_t* data, uint64_t position, unsigned width) {
+  const auto skipped = static_cast<unsigned>(position % 8);
+  uint64_t word = LoadWord(data + position / 8) >> skipped;
+  if (skipped + width > 64) {
+    word |= static_cast<uint64_t>(data[position / 8 + 8]) << (64 - skipped);
+  }
+  return word & LowBits(width);
+}
+
 class BitWriter {
  public:
   // `value` has at most `width` (≤ 64) bits.
@@ -91,6 +101,12 @@ class BitWriter {
     for (const uint64_t word : other.words_) Put(word, 64);
     Put(other.last_, other.used_);
   }
+  // The bits [begin, end) of a stream.
+  void Copy(const uint8_t* data, uint64_t begin, uint64_t end) {
+    for (; end - begin >= 64; begin += 64) Put(ReadBits(data, begin, 64), 64);
+    const auto rest = static_cast<unsigned>(end - begin);
+    Put(ReadBits(data, begin, rest), rest);
+  }
 
   uint64_t bit_count() const { return words_.size() * 64 + used_; }
   // Zeros fill up the last byte and the padding.
@@ -108,16 +124,6 @@ class BitWriter {
   uint64_t last_ = 0;
   unsigned used_ = 0;  // bits of last_, < 64
 };
-
-// The `width` (≤ 64) bits at `position`.
-inline uint64_t ReadBits(const uint8_t* data, uint64_t position, unsigned width) {
-  const auto skipped = static_cast<unsigned>(position % 8);
-  uint64_t word = LoadWord(data + position / 8) >> skipped;
-  if (skipped + width > 64) {
-    word |= static_cast<uint64_t>(data[position / 8 + 8]) << (64 - skipped);
-  }
-  return word & LowBits(width);
-}
 
 // Reads bytes that are known to be whole.
 class BitReader {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/series.h"
+#include "common/series_block.h"
 
 namespace kubemonitor {
 
@@ -131,6 +132,8 @@ struct NodeReport {
   int64_t sent_at_ms = 0;
   std::vector<Identity> identities;
   std::vector<Tick> ticks;
+  // Past ticks in blocks, none of the simple form, of this boot. The bytes outlive the report.
+  std::vector<BlockReader> blocks;
 };
 
 }  // namespace kubemonitor

@@ -22,10 +22,11 @@ const TickMask& BlockColumnWalk::NextPresence(size_t* count) {
   return own_;
 }
 
-void BlockColumnWalk::Skip() {
+size_t BlockColumnWalk::Skip() {
   size_t count = 0;
   NextPresence(&count);
   ReadColumn(&in_, count);
+  return count;
 }
 
 const TickMask& BlockColumnWalk::Read(uint64_t* values) {

@@ -70,52 +70,6 @@ struct BlockTick {
   bool operator==(const BlockTick&) const = default;
 };
 
-// Writes a block, objects and series in ascending order. Not thread-safe.
-class BlockEncoder {
- public:
-  // `ticks` ascend, all in the block of start_ms, at least one and at most kMaxBlockTicks. Boot ids
-  // are at least one, at most kMaxBlockBoots, of at most kMaxBlockBootIdBytes each.
-  BlockEncoder(int64_t start_ms, std::span<const std::string> boot_ids,
-               std::span<const BlockTick> ticks);
-
-  // Number 0 is the node. An object without any column is left out.
-  void BeginObject(uint32_t object);
-  // `values[i]` belongs to the i-th tick of the axis and is looked at where `present` has it; no
-  // value at all: the column is left out. Numbers 1 to 63 can be written, whether they are known
-  // or not.
-  void AddColumn(Series series, const TickMask& present, std::span<const uint64_t> values);
-
-  // The block's bytes. The encoder is used up.
-  std::vector<uint8_t> Finish();
-
- private:
-  struct Column {  // of the object begun last
-    TickMask present;
-    size_t count = 0;  // how many of values_ are its
-  };
-  struct Entry {
-    uint32_t number = 0;
-    uint64_t mask = 0;
-    uint64_t length = 0;
-  };
-
-  void EndObject();
-  const TickMask& CommonPresence() const;
-  void PutDirectory(BitWriter* out) const;
-
-  size_t tick_count_;
-  size_t boot_count_;
-  int64_t start_ms_;
-  BitWriter axis_;     // boot ids and ticks
-  BitWriter objects_;  // those that are complete
-  std::vector<Entry> entries_;
-  uint64_t sample_count_ = 0;
-  // The object begun last.
-  Entry entry_;
-  std::vector<Column> columns_;
-  std::vector<uint64_t> values_;  // present ones only
-};
-
 // Where the parts of a block are; for the block's own code.
 struct BlockLayout {
   const uint8_t* data = nullptr;
@@ -140,7 +94,8 @@ class BlockColumnWalk {
  public:
   // `position`: where the object begins.
   BlockColumnWalk(const BlockLayout& block, uint64_t position);
-  void Skip();
+  // How many values the next column has.
+  size_t Skip();
   // The next column: `values` has room for all ticks.
   const TickMask& Read(uint64_t* values);
 
@@ -182,6 +137,8 @@ class BlockReader {
     uint32_t number() const { return number_; }
     // SeriesValues::Bit of those with a column
     uint64_t series_mask() const { return mask_ & LowBits(kSeriesEnd); }
+    // It has columns that this program does not know.
+    bool has_unknown_series() const { return mask_ != series_mask(); }
 
     // Calls visit(Series, const TickMask& present, const uint64_t* values) for each column that
     // `mask` asks for, ascending; `values` by the position of the tick, valid during the call,
@@ -207,6 +164,7 @@ class BlockReader {
 
    private:
     friend class BlockReader;
+    friend class BlockEncoder;
     explicit Object(const BlockLayout& block)
         : block_(block), entry_(block.directory), next_position_(block.objects) {}
 
@@ -224,9 +182,61 @@ class BlockReader {
   bool Find(uint32_t number, Object* object) const;
 
  private:
+  friend class BlockEncoder;
   explicit BlockReader(const BlockLayout& block) : block_(block) {}
 
   BlockLayout block_;
+};
+
+// Writes a block, objects and series in ascending order. Not thread-safe.
+class BlockEncoder {
+ public:
+  // `ticks` ascend, all in the block of start_ms, at least one and at most kMaxBlockTicks. Boot ids
+  // are at least one, at most kMaxBlockBoots, of at most kMaxBlockBootIdBytes each.
+  BlockEncoder(int64_t start_ms, std::span<const std::string> boot_ids,
+               std::span<const BlockTick> ticks);
+  // Of the same ticks as another block, for CopyObject.
+  explicit BlockEncoder(const BlockReader& block);
+
+  // Number 0 is the node. An object without any column is left out.
+  void BeginObject(uint32_t object);
+  // `values[i]` belongs to the i-th tick of the axis and is looked at where `present` has it; no
+  // value at all: the column is left out. Numbers 1 to 63 can be written, whether they are known
+  // or not.
+  void AddColumn(Series series, const TickMask& present, std::span<const uint64_t> values);
+
+  // An object of that block under another number: its bits are copied, none is decoded.
+  void CopyObject(const BlockReader::Object& object, uint32_t number);
+
+  // The block's bytes. The encoder is used up.
+  std::vector<uint8_t> Finish();
+
+ private:
+  struct Column {  // of the object begun last
+    TickMask present;
+    size_t count = 0;  // how many of values_ are its
+  };
+  struct Entry {
+    uint32_t number = 0;
+    uint64_t mask = 0;
+    uint64_t length = 0;
+  };
+
+  void EndObject();
+  const TickMask& CommonPresence() const;
+  void PutDirectory(BitWriter* out) const;
+
+  size_t tick_count_;
+  size_t boot_count_;
+  int64_t start_ms_;
+  BitWriter axis_;     // boot ids and ticks
+  BitWriter objects_;  // those that are complete
+  std::vector<Entry> entries_;
+  uint64_t sample_count_ = 0;
+  // The object begun last.
+  Entry entry_;
+  std::vector<Column> columns_;
+  std::vector<uint64_t> values_;  // present ones only
 };
 
 }  // namespace kubemonitor

@@ -63,6 +63,24 @@ BlockEncoder::BlockEncoder(int64_t start_ms, std::span<const std::string> boot_i
   put([](const BlockTick& tick) { return uint64_t{tick.simple}; });
 }
 
+BlockEncoder::BlockEncoder(const BlockReader& block)
+    : tick_count_(block.block_.tick_count),
+      boot_count_(block.block_.boot_count),
+      start_ms_(block.block_.start_ms) {
+  const BlockLayout& layout = block.block_;
+  BitReader axis(layout.data, layout.axis);
+  for (size_t i = 0; i < block_format::kAxisColumns; ++i) ReadColumn(&axis, tick_count_);
+  axis_.Copy(layout.data, layout.boots, axis.position());
+}
+
+void BlockEncoder::CopyObject(const BlockReader::Object& object, uint32_t number) {
+  EndObject();
+  BlockColumnWalk walk(object.block_, object.position_);
+  for (uint64_t left = object.mask_; left != 0; left &= left - 1) sample_count_ += walk.Skip();
+  objects_.Copy(object.block_.data, object.position_, object.next_position_);
+  entries_.push_back({number, object.mask_, object.next_position_ - object.position_});
+}
+
 void BlockEncoder::BeginObject(uint32_t object) {
   EndObject();
   entry_.number = object;

@@ -307,6 +307,32 @@ TEST(SeriesBlockTest, SurvivesMutations) {
   EXPECT_GT(accepted, 0u);
 }
 
+TEST(SeriesBlockTest, ACopyHasOtherNumbersAndTheSameValues) {
+  Random random(6);
+  for (int round = 0; round < 200; ++round) {
+    const PlainBlock block = RandomBlock(&random, 40, 20);
+    const std::vector<uint8_t> bytes = Encode(block);
+    const BlockReader reader = BlockReader::Trusted(bytes);
+    // The other way round, and some left out.
+    PlainBlock expected = block;
+    expected.objects.clear();
+    std::map<uint32_t, BlockReader::Object> copies;
+    for (BlockReader::Object object = reader.Objects(); object.Next();) {
+      if (testing::Chance(&random, 20)) continue;
+      const uint32_t number = UINT32_MAX - object.number();
+      copies.emplace(number, object);
+      expected.objects[number] = block.objects.at(object.number());
+    }
+    BlockEncoder encoder(reader);
+    for (const auto& [number, object] : copies) encoder.CopyObject(object, number);
+    const std::vector<uint8_t> copy = encoder.Finish();
+    const auto checked = BlockReader::Check(copy);
+    ASSERT_TRUE(checked.ok()) << checked.status();
+    EXPECT_EQ(testing::Read(*checked), testing::Read(BlockReader::Trusted(Encode(expected))));
+    EXPECT_EQ(checked->sample_count(), expected.SampleCount());
+  }
+}
+
 // What a sample costs.
 
 TEST(SeriesBlockTest, BytesPerSample) {

@@ -1,6 +1,7 @@
 #include "apiserver/store/packed_identity.h"
 
 #include "apiserver/store/byte_codec.h"
+#include "common/bit_stream.h"
 
 namespace kubemonitor {
 namespace {
@@ -9,18 +10,10 @@ namespace {
 constexpr int kQosShift = 2;
 constexpr uint8_t kKindBits = 3, kQosBits = 3, kHostNetwork = 1 << 4;
 
-// Small numbers of either sign in few bytes.
-uint64_t ZigZag(int64_t value) {
-  return static_cast<uint64_t>(value) << 1 ^ (value < 0 ? ~uint64_t{0} : 0);
-}
-int64_t UnZigZag(uint64_t value) {
-  return static_cast<int64_t>(value >> 1 ^ ((value & 1) != 0 ? ~uint64_t{0} : 0));
-}
-
 std::optional<int64_t> ReadStart(ByteReader* own) {
   const std::optional<uint64_t> started = own->Optional();
   if (!started) return std::nullopt;
-  return UnZigZag(*started);
+  return static_cast<int64_t>(UnZigZag(*started));
 }
 
 // All that stands before the restarts.
