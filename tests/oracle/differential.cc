@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <limits>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "apiserver/store/store.h"
+#include "common/open_block.h"
 #include "oracle/oracle_store.h"
 
 namespace kubemonitor {
@@ -49,9 +51,10 @@ std::string Text(const NodeInfo& node) {
 std::string Text(const ObjectInfo& object) {
   const Identity& identity = *object.identity;
   return fmt::format(
-      "object {}/{} {} {} {} {} of {} from {} to {} details {}", object.id.node, object.id.index,
-      identity.pod_uid, identity.pod_name, identity.container_name, identity.container_id,
-      object.pod ? object.pod->index : 0, object.first_tick_ms, object.last_tick_ms,
+      "object {}/{} {} {} {} {} of {} from {} to {} seen {:x} nonzero {:x} details {}",
+      object.id.node, object.id.index, identity.pod_uid, identity.pod_name, identity.container_name,
+      identity.container_id, object.pod ? object.pod->index : 0, object.first_tick_ms,
+      object.last_tick_ms, object.seen, object.nonzero,
       object.details == nullptr ? -1 : static_cast<int>(object.details->disks.size()));
 }
 
@@ -123,7 +126,8 @@ class History {
       real_->Expire(now_ms_);
       oracle_->Expire(now_ms_);
     }
-    const NodeReport report = MakeReport();
+    NodeReport report = MakeReport();
+    if (report.instance_id != kSimpleInstance && choices_->OneIn(3)) PackBlocks(&report);
     std::string difference = Difference("append", Text(real_->Append(report, now_ms_)),
                                         Text(oracle_->Append(report, now_ms_)));
     if (difference.empty()) difference = CompareStats();
@@ -189,6 +193,37 @@ class History {
       }
     }
     return report;
+  }
+
+  // Some of its ticks come in blocks, those of one five minutes each.
+  void PackBlocks(NodeReport* report) {
+    blocks_.clear();
+    std::map<int64_t, std::map<int64_t, const Tick*>> by_start;
+    for (const Tick& tick : report->ticks) {
+      by_start[BlockStartMs(tick.tick_ms)].emplace(tick.tick_ms, &tick);
+    }
+    for (const auto& [start_ms, ticks] : by_start) {
+      if (choices_->OneIn(4)) continue;
+      OpenBlock block(start_ms);
+      for (const auto& [tick_ms, tick] : ticks) {
+        std::vector<ObjectRow> rows = {{0, &tick->node}};
+        for (const auto* samples : {&tick->pods, &tick->containers}) {
+          for (const ObjectSample& sample : *samples)
+            rows.push_back({sample.object, &sample.values});
+        }
+        block.Append({tick_ms, tick->boot_usec, 0, false}, &rows);
+      }
+      const uint32_t boot = 0;
+      blocks_.push_back(block.Seal(std::span(&boot, 1), std::span(&report->boot_id, 1)));
+      report->blocks.push_back(BlockReader::Check(blocks_.back()).value());
+    }
+    if (choices_->OneIn(3)) return;  // all of them once more as ticks
+    std::erase_if(report->ticks, [&](const Tick& tick) {
+      const auto of_tick = [&tick](const BlockReader& block) {
+        return block.start_ms() == BlockStartMs(tick.tick_ms);
+      };
+      return std::any_of(report->blocks.begin(), report->blocks.end(), of_tick);
+    });
   }
 
   // Pods have odd numbers, each its container the next one.
@@ -360,6 +395,7 @@ class History {
   std::unique_ptr<Store> real_, oracle_;
   int64_t now_ms_ = kStartMs;
   std::map<int, Sender> senders_;
+  std::deque<std::vector<uint8_t>> blocks_;  // of the report
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "apiserver/store/node_details.h"
 #include "apiserver/store/object_table.h"
+#include "common/block_rows.h"
 #include "common/mutex.h"
 
 namespace kubemonitor {
@@ -50,6 +51,8 @@ class OracleNode {
   struct Outcome;
 
   void StoreTick(const NodeReport& report, const Tick& tick, int64_t now_ms, Outcome* outcome);
+  void StoreBlock(const NodeReport& report, const BlockReader& block, int64_t now_ms,
+                  Outcome* outcome);
   bool NumbersKnown(const Tick& tick, Outcome* outcome);
   void StoreValues(const Tick& tick, Outcome* outcome);
   void StoreDetails(const Tick& tick, const AxisEntry& entry);
@@ -101,6 +104,7 @@ AppendResult OracleNode::Append(const NodeReport& report, int64_t now_ms) {
   for (const uint32_t number : objects_.Bind(report.identities, now_ms)) {
     outcome.without_room.insert(number);
   }
+  for (const BlockReader& block : report.blocks) StoreBlock(report, block, now_ms, &outcome);
   for (const Tick& tick : report.ticks) StoreTick(report, tick, now_ms, &outcome);
   NoteSender(report, outcome, now_ms);
   if (!outcome.without_room.empty()) {
@@ -116,6 +120,42 @@ AppendResult OracleNode::Append(const NodeReport& report, int64_t now_ms) {
   return std::move(outcome.result);
 }
 
+// All or nothing of what can be taken, then tick by tick.
+void OracleNode::StoreBlock(const NodeReport& report, const BlockReader& block, int64_t now_ms,
+                            Outcome* outcome) {
+  const int64_t kept_from_ms = now_ms - options_.retention_ms - ReachMs(options_);
+  BlockRows values;
+  std::vector<Tick> ticks;
+  Tick whole;  // every object of the block
+  for (const TickRows& rows : values.Of(block)) {
+    if (rows.at.tick_ms % options_.interval_ms != 0) {
+      return outcome->Refuse(RefusalReason::kOffGrid, "a tick of a block");
+    }
+    Tick tick;
+    tick.tick_ms = rows.at.tick_ms;
+    tick.boot_usec = rows.at.boot_usec;
+    for (const ObjectRow& row : rows.rows) {
+      if (row.object == 0) {
+        tick.node = *row.values;
+      } else {
+        tick.pods.push_back({row.object, *row.values});
+      }
+    }
+    whole.pods.insert(whole.pods.end(), tick.pods.begin(), tick.pods.end());
+    ticks.push_back(std::move(tick));
+  }
+  if (ticks.back().tick_ms < kept_from_ms) {
+    return outcome->Refuse(RefusalReason::kTooOld, "a block");
+  }
+  if (!NumbersKnown(whole, outcome)) return;
+  for (const ObjectSample& sample : whole.pods) {
+    if (objects_.FindNumber(sample.object) == nullptr) outcome->without_room.insert(sample.object);
+  }
+  for (const Tick& tick : ticks) {
+    if (tick.tick_ms >= kept_from_ms) StoreTick(report, tick, now_ms, outcome);
+  }
+}
+
 void OracleNode::StoreTick(const NodeReport& report, const Tick& tick, int64_t now_ms,
                            Outcome* outcome) {
   if (tick.tick_ms % options_.interval_ms != 0) {
@@ -124,7 +164,7 @@ void OracleNode::StoreTick(const NodeReport& report, const Tick& tick, int64_t n
                                 options_.interval_ms));
     return;
   }
-  if (tick.tick_ms < now_ms - options_.retention_ms) {
+  if (tick.tick_ms < now_ms - options_.retention_ms - ReachMs(options_)) {
     outcome->Refuse(RefusalReason::kTooOld,
                     fmt::format("tick {} is older than the retention of {} ms before {}",
                                 tick.tick_ms, options_.retention_ms, now_ms));
@@ -222,7 +262,7 @@ std::vector<TickRange> OracleNode::Held() const {
 }
 
 void OracleNode::Expire(int64_t now_ms) {
-  const int64_t cutoff_ms = now_ms - options_.retention_ms - 2 * options_.interval_ms;
+  const int64_t cutoff_ms = now_ms - options_.retention_ms - ReachMs(options_);
   axis_.erase(axis_.begin(), axis_.lower_bound(cutoff_ms));
   for (auto& [index, rows] : rows_) rows.erase(rows.begin(), rows.lower_bound(cutoff_ms));
   std::erase_if(rows_, [](const auto& entry) { return entry.second.empty(); });

@@ -57,21 +57,24 @@ bool NodePods::Lacks(const std::vector<IndexedRows>& rows) const {
   });
 }
 
-bool NodePods::Agrees(const NodePods& other, int64_t oldest_ms) const {
+bool NodePods::Agrees(const NodePods& other, const TickRange& ticks) const {
   return std::all_of(objects_.begin(), objects_.end(), [&](const Object& object) {
     const Object* theirs = other.Find(object.index);
-    return theirs == nullptr || SameSums(object, other, *theirs, oldest_ms);
+    return theirs == nullptr || SameSums(object, other, *theirs, ticks);
   });
 }
 
 bool NodePods::SameSums(const Object& object, const NodePods& other, const Object& theirs,
-                        int64_t oldest_ms) const {
+                        const TickRange& ticks) const {
   if (object.pod == kNoPod || theirs.pod == kNoPod) return object.pod == theirs.pod;
   const Pod& mine = pods_[object.pod];
   const Pod& other_pod = other.pods_[theirs.pod];
-  // A birth that is no longer held has nothing to add.
-  const bool same_birth = object.born_ms == theirs.born_ms ||
-                          (object.born_ms < oldest_ms && theirs.born_ms < oldest_ms);
+  // A birth elsewhere has nothing to add.
+  const auto elsewhere = [&ticks](int64_t born_ms) {
+    return born_ms < ticks.first_ms || born_ms > ticks.last_ms;
+  };
+  const bool same_birth =
+      object.born_ms == theirs.born_ms || (elsewhere(object.born_ms) && elsewhere(theirs.born_ms));
   return same_birth && mine.index == other_pod.index &&
          mine.host_network == other_pod.host_network &&
          groups_[mine.group] == other.groups_[other_pod.group];

@@ -19,8 +19,8 @@ class NodePods {
 
   // Objects that this does not know have rows.
   bool Lacks(const std::vector<IndexedRows>& rows) const;
-  // What both know is summed alike at ticks from oldest_ms on.
-  bool Agrees(const NodePods& other, int64_t oldest_ms) const;
+  // What both know is summed alike at these ticks.
+  bool Agrees(const NodePods& other, const TickRange& ticks) const;
 
   bool InGroup(const SumGroup& group) const;
 
@@ -47,7 +47,7 @@ class NodePods {
 
   const Object* Find(uint32_t index) const;
   bool SameSums(const Object& object, const NodePods& other, const Object& theirs,
-                int64_t oldest_ms) const;
+                const TickRange& ticks) const;
 
   std::vector<Object> objects_;  // by index
   std::vector<Pod> pods_;        // by group

@@ -63,14 +63,18 @@ AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t
 
 TickRange SummedStore::NewTicks(const Node& node, const NodeReport& report, int64_t now_ms) const {
   const StoreOptions& options = store_->options();
+  const int64_t oldest_ms = now_ms - options.retention_ms - ReachMs(options);
   const bool simple = report.instance_id.empty() || report.instance_id == kSimpleInstance;
   TickRange range = kNoTicks;
-  for (const Tick& tick : report.ticks) {
-    const bool too_old = tick.tick_ms < now_ms - options.retention_ms;
-    if (too_old || tick.tick_ms % options.interval_ms != 0) continue;
-    if (!simple && HasTick(node.held, node.step_ms, tick.tick_ms)) continue;
-    range.first_ms = std::min(range.first_ms, tick.tick_ms);
-    range.last_ms = std::max(range.last_ms, tick.tick_ms);
+  const auto add = [&](int64_t tick_ms) {
+    if (tick_ms < oldest_ms || tick_ms % options.interval_ms != 0) return;
+    if (!simple && HasTick(node.held, node.step_ms, tick_ms)) return;
+    range.first_ms = std::min(range.first_ms, tick_ms);
+    range.last_ms = std::max(range.last_ms, tick_ms);
+  };
+  for (const Tick& tick : report.ticks) add(tick.tick_ms);
+  for (const BlockReader& block : report.blocks) {
+    for (const BlockTick& tick : block.Ticks()) add(tick.tick_ms);
   }
   return range;
 }
@@ -105,7 +109,7 @@ void SummedStore::UpdatePods(Node* node, int64_t first_ms, SumChange* change) {
   const int64_t oldest_ms = node->held.empty() ? 0 : node->held.front().first_ms;
   NodePods pods = NodePods::Make(store_->Objects(*node->id), oldest_ms, &sums_);
   const TickRange before{std::numeric_limits<int64_t>::min(), first_ms - 1};
-  const bool agrees = node->pods.Agrees(pods, oldest_ms);
+  const bool agrees = node->pods.Agrees(pods, {oldest_ms, before.last_ms});
   if (!agrees) AddReadings(*node, ReadTicks(*node, before), -1, change);
   node->pods = std::move(pods);
   if (!agrees) AddReadings(*node, ReadTicks(*node, before), 1, change);
@@ -135,7 +139,7 @@ void SummedStore::Expire(int64_t now_ms) {
     }
     if (quiet) DropIfEmpty(name);
   }
-  const int64_t reach_ms = store_->RetentionMs(now_ms) + 2 * store_->options().interval_ms;
+  const int64_t reach_ms = store_->RetentionMs(now_ms) + ReachMs(store_->options());
   sums_.Expire(now_ms - reach_ms, now_ms);
 }
 

@@ -1,14 +1,11 @@
 #include "apiserver/store/node_blocks.h"
 
 #include <algorithm>
-#include <deque>
 #include <set>
 #include <utility>
 
 namespace kubemonitor {
 namespace {
-
-constexpr uint64_t kAllSeries = ~uint64_t{0};
 
 std::optional<BlockTick> FindIn(std::span<const BlockTick> ticks, int64_t tick_ms) {
   const auto found = std::find_if(ticks.begin(), ticks.end(), [tick_ms](const BlockTick& tick) {
@@ -28,36 +25,11 @@ void KeepFirstWord(std::vector<ObjectRow>* rows) {
   rows->erase(std::unique(rows->begin(), rows->end(), same), rows->end());
 }
 
-// Turns the columns of one object into rows of the ticks.
-class RowSplitter {
- public:
-  RowSplitter(uint32_t object, std::vector<NewTick>* ticks, std::deque<SeriesValues>* values)
-      : object_(object), ticks_(ticks), values_(values), row_of_tick_(ticks->size()) {}
-
-  void Add(Series series, const TickMask& present, const uint64_t* values) {
-    for (size_t tick = 0; tick < row_of_tick_.size(); ++tick) {
-      if (!present.Has(tick)) continue;
-      SeriesValues*& row = row_of_tick_[tick];
-      if (row == nullptr) {
-        row = &values_->emplace_back();
-        (*ticks_)[tick].rows.push_back({object_, row});
-      }
-      row->Set(series, values[tick]);
-    }
-  }
-
- private:
-  uint32_t object_;
-  std::vector<NewTick>* ticks_;
-  std::deque<SeriesValues>* values_;
-  std::vector<SeriesValues*> row_of_tick_;
-};
-
 }  // namespace
 
 // Block by block: most reports hold ticks of one.
-void NodeBlocks::Store(std::vector<NewTick>* ticks) {
-  const auto by_tick = [](const NewTick& a, const NewTick& b) {
+void NodeBlocks::Store(std::vector<TickRows>* ticks) {
+  const auto by_tick = [](const TickRows& a, const TickRows& b) {
     return a.at.tick_ms < b.at.tick_ms;
   };
   std::stable_sort(ticks->begin(), ticks->end(), by_tick);
@@ -68,10 +40,11 @@ void NodeBlocks::Store(std::vector<NewTick>* ticks) {
     for (; end < ticks->size() && BlockStartMs((*ticks)[end].at.tick_ms) == start_ms; ++end) {
       twice = twice || (end > begin && (*ticks)[end].at.tick_ms == (*ticks)[end - 1].at.tick_ms);
     }
-    const std::span<NewTick> of_block(ticks->data() + begin, end - begin);
+    const std::span<TickRows> of_block(ticks->data() + begin, end - begin);
     begin = end;
     const std::optional<BlockTick> newest = NewestTick();
-    if (twice || (newest && newest->tick_ms >= of_block.front().at.tick_ms)) {
+    const bool late = newest && newest->tick_ms >= of_block.front().at.tick_ms;
+    if (twice || late || SealedAt(start_ms) < sealed_.size()) {
       Rebuild(start_ms, of_block);
       continue;
     }
@@ -80,11 +53,11 @@ void NodeBlocks::Store(std::vector<NewTick>* ticks) {
       open_.reset();
     }
     if (open_ == nullptr) open_ = std::make_unique<OpenBlock>(start_ms);
-    for (NewTick& tick : of_block) AppendTo(open_.get(), &tick);
+    for (TickRows& tick : of_block) AppendTo(open_.get(), &tick);
   }
 }
 
-void NodeBlocks::AppendTo(OpenBlock* block, NewTick* tick) {
+void NodeBlocks::AppendTo(OpenBlock* block, TickRows* tick) {
   KeepFirstWord(&tick->rows);
   const uint64_t before = block->sample_count();
   block->Append(tick->at, &tick->rows);
@@ -92,24 +65,24 @@ void NodeBlocks::AppendTo(OpenBlock* block, NewTick* tick) {
 }
 
 // Late ticks, and more values of a tick that is held: the block is made anew.
-void NodeBlocks::Rebuild(int64_t start_ms, std::span<NewTick> ticks) {
+void NodeBlocks::Rebuild(int64_t start_ms, std::span<TickRows> ticks) {
   const bool into_open = open_ != nullptr && open_->start_ms() == start_ms;
   const size_t at = SealedAt(start_ms);
   const bool into_sealed = !into_open && at < sealed_.size() && sealed_[at].start_ms == start_ms;
-  std::deque<SeriesValues> values;  // what the rows of held ticks point at
-  std::vector<NewTick> all;
+  BlockRows rows;
+  std::vector<TickRows> all;
   uint64_t held_samples = 0;
   if (into_open) {
     held_samples = open_->sample_count();
-    all = TicksOf(*open_, &values);
+    all = rows.Of(*open_);
   } else if (into_sealed) {
     held_samples = sealed_[at].samples;
-    all = TicksOf(sealed_[at], &values);
+    all = RowsOf(sealed_[at], &rows);
   }
-  for (NewTick& tick : ticks) {
+  for (TickRows& tick : ticks) {
     const auto found = std::lower_bound(
         all.begin(), all.end(), tick.at.tick_ms,
-        [](const NewTick& held, int64_t tick_ms) { return held.at.tick_ms < tick_ms; });
+        [](const TickRows& held, int64_t tick_ms) { return held.at.tick_ms < tick_ms; });
     if (found == all.end() || found->at.tick_ms != tick.at.tick_ms) {
       all.insert(found, std::move(tick));
     } else if (found->at.simple && tick.at.simple) {
@@ -117,61 +90,60 @@ void NodeBlocks::Rebuild(int64_t start_ms, std::span<NewTick> ticks) {
     }
   }
   auto block = std::make_unique<OpenBlock>(start_ms);
-  for (NewTick& tick : all) AppendTo(block.get(), &tick);
+  for (TickRows& tick : all) AppendTo(block.get(), &tick);
   samples_total_ -= held_samples;  // counted when they came
-  if (open_ == nullptr || open_->start_ms() < start_ms) {
-    if (open_ != nullptr) sealed_.push_back(Seal(*open_));
+  if (into_sealed) sealed_.erase(sealed_.begin() + static_cast<std::ptrdiff_t>(at));
+  if (into_open || (at == sealed_.size() && (open_ == nullptr || open_->start_ms() < start_ms))) {
+    if (open_ != nullptr && !into_open) sealed_.push_back(Seal(*open_));
     open_ = std::move(block);
-  } else if (into_open) {
-    open_ = std::move(block);
-  } else if (into_sealed) {
-    sealed_[at] = Seal(*block, true);
   } else {
-    sealed_.insert(sealed_.begin() + static_cast<std::ptrdiff_t>(at), Seal(*block));
+    sealed_.insert(sealed_.begin() + static_cast<std::ptrdiff_t>(at), Seal(*block, into_sealed));
   }
 }
 
-std::vector<NewTick> NodeBlocks::TicksOf(const OpenBlock& block,
-                                         std::deque<SeriesValues>* values) const {
-  BlockColumns columns;
-  block.Decode(&columns);
-  std::vector<NewTick> ticks;
-  for (const BlockTick& tick : block.ticks()) ticks.push_back({tick, {}});
-  for (const BlockColumns::Object& object : columns.objects()) {
-    RowSplitter rows(object.number, &ticks, values);
-    for (const BlockColumns::Column& column : columns.columns(object)) {
-      rows.Add(column.series, column.present, columns.values(column));
-    }
+bool NodeBlocks::HoldsBlock(int64_t start_ms) const {
+  if (open_ != nullptr && open_->start_ms() == start_ms) return true;
+  const size_t at = SealedAt(start_ms);
+  return at < sealed_.size() && sealed_[at].start_ms == start_ms;
+}
+
+void NodeBlocks::Adopt(std::span<const uint8_t> block, uint32_t epoch, uint64_t samples) {
+  const BlockReader reader = BlockReader::Trusted(block);
+  SealedBlock sealed = Describe(reader.start_ms(), reader.Ticks(), reader.sample_count());
+  sealed.epochs.push_back(epoch);
+  sealed.bytes = memory_->Share(sealed.start_ms, block);
+  samples_total_ += samples;
+  if (open_ != nullptr && open_->start_ms() < sealed.start_ms) {
+    sealed_.push_back(Seal(*open_));
+    open_.reset();
   }
+  const size_t at = SealedAt(sealed.start_ms);
+  sealed_.insert(sealed_.begin() + static_cast<std::ptrdiff_t>(at), std::move(sealed));
+}
+
+std::vector<TickRows> NodeBlocks::RowsOf(const SealedBlock& block, BlockRows* rows) {
+  std::vector<TickRows> ticks = rows->Of(BlockReader::Trusted(block.bytes));
+  for (TickRows& tick : ticks) tick.at.boot = block.epochs[tick.at.boot];
   return ticks;
 }
 
-std::vector<NewTick> NodeBlocks::TicksOf(const SealedBlock& block,
-                                         std::deque<SeriesValues>* values) const {
-  std::vector<NewTick> ticks;
-  for (const BlockTick& tick : TicksOf(block)) ticks.push_back({tick, {}});
-  const BlockReader reader = BlockReader::Trusted(block.bytes);
-  for (BlockReader::Object object = reader.Objects(); object.Next();) {
-    RowSplitter rows(object.number(), &ticks, values);
-    object.Columns(kAllSeries,
-                   [&rows](Series series, const TickMask& present, const uint64_t* of_column) {
-                     rows.Add(series, present, of_column);
-                   });
+NodeBlocks::SealedBlock NodeBlocks::Describe(int64_t start_ms, std::span<const BlockTick> ticks,
+                                             uint64_t samples) {
+  SealedBlock sealed;
+  sealed.start_ms = start_ms;
+  sealed.first_tick_ms = ticks.front().tick_ms;
+  sealed.last_tick_ms = ticks.back().tick_ms;
+  sealed.samples = samples;
+  for (size_t i = 1; i < ticks.size(); ++i) {
+    sealed.widest_gap_ms = std::max(sealed.widest_gap_ms, ticks[i].tick_ms - ticks[i - 1].tick_ms);
   }
-  return ticks;
+  return sealed;
 }
 
 NodeBlocks::SealedBlock NodeBlocks::Seal(const OpenBlock& block, bool again) const {
-  SealedBlock sealed;
-  sealed.start_ms = block.start_ms();
-  sealed.first_tick_ms = block.ticks().front().tick_ms;
-  sealed.last_tick_ms = block.ticks().back().tick_ms;
-  sealed.samples = block.sample_count();
+  SealedBlock sealed = Describe(block.start_ms(), block.ticks(), block.sample_count());
   std::vector<std::string> ids;
-  int64_t before_ms = sealed.first_tick_ms;
   for (const BlockTick& tick : block.ticks()) {
-    sealed.widest_gap_ms = std::max(sealed.widest_gap_ms, tick.tick_ms - before_ms);
-    before_ms = tick.tick_ms;
     if (std::find(sealed.epochs.begin(), sealed.epochs.end(), tick.boot) != sealed.epochs.end()) {
       continue;
     }
@@ -269,8 +241,9 @@ std::optional<BlockTick> NodeBlocks::FindTick(int64_t tick_ms) const {
 }
 
 std::optional<BlockTick> NodeBlocks::NewestTick() const {
-  if (open_ == nullptr) return std::nullopt;
-  return open_->ticks().back();
+  if (open_ != nullptr) return open_->ticks().back();
+  if (sealed_.empty()) return std::nullopt;
+  return TicksOf(sealed_.back()).back();
 }
 
 std::optional<int64_t> NodeBlocks::TickBefore(int64_t tick_ms) const {
@@ -285,7 +258,7 @@ std::optional<int64_t> NodeBlocks::TickBefore(int64_t tick_ms) const {
     if (const auto tick = before(open_->ticks())) return tick;
   }
   for (size_t block = sealed_.size(); block-- > 0;) {
-    if (sealed_[block].start_ms >= tick_ms) continue;
+    if (sealed_[block].first_tick_ms >= tick_ms) continue;
     return before(TicksOf(sealed_[block]));
   }
   return std::nullopt;

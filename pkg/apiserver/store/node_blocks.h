@@ -2,7 +2,6 @@
 #define KUBEMONITOR_APISERVER_STORE_NODE_BLOCKS_H_
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,15 +12,10 @@
 #include "apiserver/store/block_memory.h"
 #include "apiserver/store/object_rows.h"
 #include "apiserver/store/store.h"
+#include "common/block_rows.h"
 #include "common/open_block.h"
 
 namespace kubemonitor {
-
-// A tick that is to be stored, or added to.
-struct NewTick {
-  BlockTick at;  // boot: an epoch
-  std::vector<ObjectRow> rows;
-};
 
 // The samples of one node: sealed blocks, and the newest one, still open. Objects are indexes of
 // the store; 0 is the node. Not thread-safe.
@@ -32,9 +26,14 @@ class NodeBlocks {
   // A number for the boot, the same as long as one of its ticks is held, never that of another one.
   uint32_t EpochOf(const std::string& boot_id);
 
-  // Stores ticks, in any order. One that is there already is completed by what comes if both are of
-  // the simple form; what it has already stays.
-  void Store(std::vector<NewTick>* ticks);
+  // Stores ticks (`boot` is an epoch), in any order. One that is there already is completed by what
+  // comes if both are of the simple form; what it has already stays.
+  void Store(std::vector<TickRows>* ticks);
+  // A tick of its five minutes is held.
+  bool HoldsBlock(int64_t start_ms) const;
+  // Takes over a sealed block that HoldsBlock denies: numbers are the store's, the one boot is of
+  // this epoch. `samples` of its values count as stored now.
+  void Adopt(std::span<const uint8_t> block, uint32_t epoch, uint64_t samples);
   // Older ticks are hidden at once and dropped with the last one of their block.
   void DropBefore(int64_t cutoff_ms);
 
@@ -75,15 +74,17 @@ class NodeBlocks {
   };
   class Cursor;  // node_blocks_read.cc
 
-  void AppendTo(OpenBlock* block, NewTick* tick);
-  void Rebuild(int64_t start_ms, std::span<NewTick> ticks);
-  // A block's ticks with their rows; `values` keeps what these point at.
-  std::vector<NewTick> TicksOf(const OpenBlock& block, std::deque<SeriesValues>* values) const;
-  std::vector<NewTick> TicksOf(const SealedBlock& block, std::deque<SeriesValues>* values) const;
+  void AppendTo(OpenBlock* block, TickRows* tick);
+  void Rebuild(int64_t start_ms, std::span<TickRows> ticks);
+  // Its ticks with their rows and epochs.
+  static std::vector<TickRows> RowsOf(const SealedBlock& block, BlockRows* rows);
   // `again`: in place of one that was sealed before; more late ticks may come.
   SealedBlock Seal(const OpenBlock& block, bool again = false) const;
   const std::string& BootId(uint32_t epoch) const;
   void DropUnusedBoots();
+
+  // All but the bytes.
+  static SealedBlock Describe(int64_t start_ms, std::span<const BlockTick> ticks, uint64_t samples);
 
   // Where the block of start_ms is, or belongs, among the sealed ones.
   size_t SealedAt(int64_t start_ms) const;
@@ -93,7 +94,7 @@ class NodeBlocks {
 
   std::shared_ptr<BlockMemory> memory_;
   std::vector<SealedBlock> sealed_;  // ascending
-  std::unique_ptr<OpenBlock> open_;  // later than all sealed ones; null: no tick at all
+  std::unique_ptr<OpenBlock> open_;  // later than all sealed ones; null: there is none
   int64_t visible_from_ms_ = 0;
   std::vector<Boot> boots_;
   uint32_t next_epoch_ = 0;

@@ -4,28 +4,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <set>
+
+#include "apiserver/store/node_outcome.h"
 
 namespace kubemonitor {
-// What one report came to.
-struct NodeStore::Outcome {
-  AppendResult result;
-  std::set<uint32_t> wanted;
-  std::set<uint32_t> without_room;
-  std::optional<int64_t> newest_accepted_ms;
-  int64_t kept_from_ms = 0;  // older ticks are refused
-  bool simple = false;
-  bool newer = false;  // stored a tick newer than all held before
-
-  void Refuse(RefusalReason reason, std::string detail) {
-    for (Refusal& refusal : result.refusals) {
-      if (refusal.reason != reason) continue;
-      ++refusal.count;
-      return;
-    }
-    result.refusals.push_back({reason, 1, std::move(detail)});
-  }
-};
 
 NodeStore::NodeStore(uint32_t node, std::string name, const StoreOptions& options,
                      std::shared_ptr<Interner> interner, std::shared_ptr<BlockMemory> memory)
@@ -46,7 +28,8 @@ AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms, int64_t
   for (const uint32_t number : objects_.Bind(report.identities, now_ms)) {
     outcome.without_room.insert(number);
   }
-  std::vector<NewTick> ticks;
+  for (const BlockReader& block : report.blocks) TakeBlock(report, block, &outcome);
+  std::vector<TickRows> ticks;
   ticks.reserve(report.ticks.size());
   for (const Tick& tick : report.ticks) TakeTick(report, tick, &outcome, &ticks);
   blocks_.Store(&ticks);
@@ -67,21 +50,13 @@ AppendResult NodeStore::Append(const NodeReport& report, int64_t now_ms, int64_t
 }
 
 void NodeStore::TakeTick(const NodeReport& report, const Tick& tick, Outcome* outcome,
-                         std::vector<NewTick>* ticks) {
+                         std::vector<TickRows>* ticks) {
   if (tick.tick_ms % options_.interval_ms != 0) {
-    outcome->Refuse(RefusalReason::kOffGrid,
-                    fmt::format("tick {} is no multiple of the interval of {} ms", tick.tick_ms,
-                                options_.interval_ms));
-    return;
+    return outcome->RefuseOffGrid(tick.tick_ms, options_);
   }
-  if (tick.tick_ms < outcome->kept_from_ms) {
-    outcome->Refuse(RefusalReason::kTooOld,
-                    fmt::format("tick {} is older than {}, from where on ticks are kept",
-                                tick.tick_ms, outcome->kept_from_ms));
-    return;
-  }
+  if (tick.tick_ms < outcome->kept_from_ms) return outcome->RefuseTooOld(tick.tick_ms);
   std::optional<BlockTick> held = blocks_.FindTick(tick.tick_ms);
-  for (const NewTick& taken : *ticks) {  // a report may tell one tick twice
+  for (const TickRows& taken : *ticks) {  // a report may tell one tick twice
     if (taken.at.tick_ms == tick.tick_ms) held = taken.at;
   }
   if (!held || (outcome->simple && held->simple)) {
@@ -101,9 +76,7 @@ void NodeStore::TakeTick(const NodeReport& report, const Tick& tick, Outcome* ou
     StoreDetails(tick, at);
   }
   ++outcome->result.accepted_ticks;
-  if (!outcome->newest_accepted_ms || *outcome->newest_accepted_ms < tick.tick_ms) {
-    outcome->newest_accepted_ms = tick.tick_ms;
-  }
+  outcome->NoteAccepted(tick.tick_ms);
 }
 
 bool NodeStore::NumbersKnown(const Tick& tick, Outcome* outcome) {
@@ -170,9 +143,8 @@ int64_t NodeStore::StepMs() const { return GridStepMs(options_.interval_ms, send
 
 void NodeStore::Expire(int64_t now_ms, int64_t floor_ms) {
   info_ = nullptr;
-  const int64_t retention_ms = options_.retention_ms + 2 * options_.interval_ms;
-  blocks_.DropBefore(std::max(now_ms - retention_ms, floor_ms));
-  objects_.Expire(blocks_.visible_from_ms(), KeptFromMs(now_ms, floor_ms));
+  blocks_.DropBefore(KeptFromMs(now_ms, floor_ms));
+  objects_.Expire(blocks_.visible_from_ms(), std::max(now_ms - options_.retention_ms, floor_ms));
   if (blocks_.empty()) node_seen_ = node_nonzero_ = 0;
 }
 

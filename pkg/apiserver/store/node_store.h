@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,13 +56,29 @@ class NodeStore {
 
   // Refuses it, counts it as held, or appends it to `ticks`.
   void TakeTick(const NodeReport& report, const Tick& tick, Outcome* outcome,
-                std::vector<NewTick>* ticks);
+                std::vector<TickRows>* ticks);
   bool NumbersKnown(const Tick& tick, Outcome* outcome);
+  // Refuses a block, or stores those of its ticks that are not held.
+  void TakeBlock(const NodeReport& report, const BlockReader& block, Outcome* outcome);
+  // An object of a block that has room here. Null: the node.
+  struct BlockObject {
+    BlockReader::Object columns;
+    StoredObject* object = nullptr;
+    uint32_t index() const { return object == nullptr ? 0 : object->index; }
+  };
+  // Nullopt: some have no identity. By index.
+  std::optional<std::vector<BlockObject>> ObjectsOf(const BlockReader& block, Outcome* outcome);
+  void AdoptBlock(const BlockReader& block, std::span<const BlockObject> objects,
+                  const std::string& boot_id, int64_t kept_from_ms);
+  void MergeBlock(const BlockReader& block, std::span<const BlockObject> objects,
+                  const std::string& boot_id, int64_t kept_from_ms);
+  // Notes what the object had from position `first` on; how many values.
+  uint64_t NoteColumns(const BlockObject& object, std::span<const BlockTick> ticks, size_t first);
   std::vector<ObjectRow> RowsOf(const Tick& tick, Outcome* outcome);
   void StoreDetails(const Tick& tick, const BlockTick& at);
   void NoteSender(const NodeReport& report, const Outcome& outcome, int64_t now_ms);
   int64_t KeptFromMs(int64_t now_ms, int64_t floor_ms) const {
-    return std::max(now_ms - options_.retention_ms, floor_ms);
+    return std::max(now_ms - options_.retention_ms - ReachMs(options_), floor_ms);
   }
   NodeInfo MakeInfo() const;
   uint64_t OwnBytes() const;  // of all but blocks

@@ -44,10 +44,14 @@ struct StoredObject {
   bool HasRows(int64_t cutoff_ms) const { return seen != 0 && last_tick_ms >= cutoff_ms; }
   void NoteRow(int64_t tick_ms, const SeriesValues& values) {
     const uint64_t mask = values.present_mask();
-    nonzero |= NonzeroSeries(values, ~nonzero);
-    first_tick_ms = seen == 0 ? tick_ms : std::min(first_tick_ms, tick_ms);
-    last_tick_ms = seen == 0 ? tick_ms : std::max(last_tick_ms, tick_ms);
-    seen |= mask;
+    NoteTicks(tick_ms, tick_ms, mask, NonzeroSeries(values, ~nonzero));
+  }
+  // Values of these series, some of them not 0, first and last at these ticks.
+  void NoteTicks(int64_t first_ms, int64_t last_ms, uint64_t series, uint64_t nonzero_series) {
+    first_tick_ms = seen == 0 ? first_ms : std::min(first_tick_ms, first_ms);
+    last_tick_ms = seen == 0 ? last_ms : std::max(last_tick_ms, last_ms);
+    seen |= series;
+    nonzero |= nonzero_series;
   }
 };
 

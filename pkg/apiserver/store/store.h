@@ -28,7 +28,7 @@
 namespace kubemonitor {
 
 struct StoreOptions {
-  // Ticks of this age are accepted and shown. What is older is dropped, but for two intervals more:
+  // Ticks of this age are shown. What is older is refused and dropped, but for two intervals more:
   // the oldest rate of a window as long as the retention is made from the tick before it.
   int64_t retention_ms = 3'600'000;
   int64_t interval_ms = 10'000;  // resolution: ticks are multiples of it
@@ -39,6 +39,9 @@ struct StoreOptions {
   // go, by the wall clock, but for those of the last five minutes. Absent: no limit.
   std::optional<uint64_t> memory_limit_bytes = std::nullopt;
 };
+
+// How long ticks are taken and kept beyond the retention.
+inline int64_t ReachMs(const StoreOptions& options) { return 2 * options.interval_ms; }
 
 // An object of the store. Never reused for another object while the store lives. index 0 is the
 // node itself.
@@ -169,11 +172,12 @@ class Store {
   virtual ~Store() = default;
 
   // Stores a report: all ticks of it that are new, and nothing twice. Ticks may come in any order.
-  // A tick is stored as a whole or, where it has object numbers that have no identity, not at all.
+  // A tick is stored as a whole or, where it has object numbers that have no identity, not at all;
+  // and so are the ticks of a block together.
   // Object numbers belong to report.instance_id; another instance starts anew, and continues the
   // same objects by their identity (pod: uid, or namespace and name where there is no uid;
   // container: id, or pod and name). `now_ms` is the server's wall clock; ticks older than now −
-  // RetentionMs are refused, and old ones dropped.
+  // KeptMs are refused, and old ones dropped.
   virtual AppendResult Append(const NodeReport& report, int64_t now_ms) = 0;
 
   // Creates the node if need be (a node whose reports are all refused is shown all the same).
@@ -183,9 +187,15 @@ class Store {
 
   virtual std::vector<TickRange> Held(const std::string& node_name) const = 0;
 
-  // How far back ticks are taken and kept now: the retention, or less once the memory limit made
-  // the oldest blocks go.
+  // How far back ticks are shown now: the retention, or less once the memory limit made the oldest
+  // blocks go.
   virtual int64_t RetentionMs(int64_t now_ms) const = 0;
+  // How far back they are taken and kept.
+  int64_t KeptMs(int64_t now_ms) const {
+    const int64_t retention_ms = RetentionMs(now_ms);
+    const bool whole = retention_ms == options().retention_ms;
+    return whole ? retention_ms + ReachMs(options()) : retention_ms;
+  }
   // Drops what is older: ticks, ended objects, and nodes without any tick left. Sees to the memory
   // limit as well.
   virtual void Expire(int64_t now_ms) = 0;

@@ -156,7 +156,7 @@ TEST_P(StoreTest, RefusesWhatIsOffTheGridOrTooOld) {
   const AppendResult result =
       store_->Append(Report("n1", {},
                             {TickAt(kNow + 1, Pids(1)), TickAt(kNow + 5, Pids(1)),
-                             TickAt(kNow - 3'610'000, Pids(1)), TickAt(kNow - 3'600'000, Pids(1))}),
+                             TickAt(kNow - 3'630'000, Pids(1)), TickAt(kNow - 3'620'000, Pids(1))}),
                      kNow);
   EXPECT_EQ(result.accepted_ticks, 1u);
   ASSERT_EQ(result.refusals.size(), 2u);
