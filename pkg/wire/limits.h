@@ -14,6 +14,9 @@ inline constexpr size_t kMaxObjectsPerSet = 20'000;
 inline constexpr size_t kMaxColumnsPerSet = 64;
 inline constexpr size_t kMaxIdentitiesPerRequest = 2 * kMaxObjectsPerSet;
 inline constexpr size_t kMaxMetricsPerRequest = 50'000;
+inline constexpr size_t kMaxBlocksPerRequest = 64;
+// Of one block; what is larger is sent as ticks.
+inline constexpr size_t kMaxHistoryBlockBytes = size_t{8} << 20;
 // All messages inside one request, at any depth: parsed they take some 100 bytes each, however
 // short they are on the wire.
 inline constexpr size_t kMaxMessagesPerRequest = 500'000;

@@ -307,6 +307,8 @@ TEST(CheckRequestShape, Table) {
       {"unknown fields", Field(15, "whatever"), nullptr},
       {"4096 ticks", Repeat(Field(10, ""), 4096), nullptr},
       {"4097 ticks", Repeat(Field(10, ""), 4097), "more than 4096 ticks"},
+      {"64 blocks", Repeat(Field(12, "block"), 64), nullptr},
+      {"65 blocks", Repeat(Field(12, "block"), 65), "more than 64 blocks"},
       {"a million identities", Repeat(Field(9, ""), 1'000'000), "more than 40000 identities"},
       {"a million metrics", Repeat(Field(1, ""), 1'000'000), "more than 50000 metrics"},
       {"64 columns", Field(10, Field(3, set_of_64)), nullptr},

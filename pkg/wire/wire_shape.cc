@@ -29,10 +29,11 @@ struct Nested {
 };
 
 // Fields of each kind that hold messages. Packed numbers are bounded by the bytes they take.
-constexpr std::array<Nested, 3> kRequestFields{
+constexpr std::array<Nested, 4> kRequestFields{
     {{1, Shape::kLeaf, kMaxMetricsPerRequest, "metrics"},
      {9, Shape::kIdentity, kMaxIdentitiesPerRequest, "identities"},
-     {10, Shape::kTick, kMaxTicksPerRequest, "ticks"}}};
+     {10, Shape::kTick, kMaxTicksPerRequest, "ticks"},
+     {12, Shape::kLeaf, kMaxBlocksPerRequest, "blocks"}}};
 constexpr std::array<Nested, 1> kIdentityFields{{{11, Shape::kLeaf, kMaxLabels, "labels"}}};
 constexpr std::array<Nested, 5> kTickFields{
     {{3, Shape::kColumnSet, 1, "containers"},

@@ -27,7 +27,8 @@ constexpr size_t kMalformedLimiter = 0;
 constexpr uint64_t kLogPeriodUsec = 10'000'000;
 
 uint64_t ItemsOf(const v1::MetricsRequest& request) {
-  return static_cast<uint64_t>(std::max(1, request.ticks_size() + request.metrics_size()));
+  return static_cast<uint64_t>(
+      std::max(1, request.ticks_size() + request.metrics_size() + request.blocks_size()));
 }
 
 // Nullopt: the request may go on to its node.
@@ -49,8 +50,9 @@ std::optional<Refusal> CheckRequest(const v1::MetricsRequest& request) {
                               "and the simple form (0)",
                               version, kProtocolVersion));
   }
-  if (version == 0 && (request.ticks_size() > 0 || request.identities_size() > 0)) {
-    return refuse(RefusalReason::kVersion, "ticks and identities need protocol_version 1");
+  if (version == 0 &&
+      (request.ticks_size() > 0 || request.identities_size() > 0 || request.blocks_size() > 0)) {
+    return refuse(RefusalReason::kVersion, "ticks, blocks and identities need protocol_version 1");
   }
   // Before the node takes a place among those that are known.
   if (version != 0 && request.sent_at_ms() <= 0) {
@@ -73,7 +75,8 @@ Ingest::Ingest(Store& store, const Clock& clock, IngestOptions options)
       options_(std::move(options)),
       admission_(store, clock),
       empty_nodes_(store.options().max_nodes / kStoredPerEmpty,
-                   static_cast<uint64_t>(store.options().retention_ms) * 1000) {
+                   static_cast<uint64_t>(store.options().retention_ms) * 1000),
+      credits_(options_.history) {
   const MutexLock lock(mutex_);
   limiters_.fill(LogLimiter(kLogPeriodUsec));
 }
@@ -119,6 +122,7 @@ void Ingest::Handle(const v1::MetricsRequest& request, std::string_view peer,
     const MutexLock lock(node->mutex);
     answer = IngestCall({store_, admission_, empty_nodes_, now_ms, now_usec}, node->memory, request)
                  .Run();
+    if (answer.took_something) AnswerCredit(request, now_usec, response);
   } else {
     answer.refusals.Add(RefusalReason::kCapacity, ItemsOf(request),
                         fmt::format("the server knows {} nodes already and takes no more",
@@ -161,7 +165,8 @@ void Ingest::Answer(const IngestAnswer& answer, int64_t now_ms,
                     v1::MetricsResponse* response) const {
   response->set_server_instance(options_.server_instance);
   response->set_interval_ms(static_cast<uint32_t>(store_.options().interval_ms));
-  response->set_retention_seconds(static_cast<uint32_t>(store_.RetentionMs(now_ms) / 1000));
+  response->set_retention_seconds(static_cast<uint32_t>(store_.KeptMs(now_ms) / 1000));
+  response->set_codec_version(kBlockVersion);
   response->set_accepted(answer.accepted);
   for (const TickRange& range : answer.held) {
     v1::TickRange* to = response->add_held();
@@ -176,6 +181,19 @@ void Ingest::Answer(const IngestAnswer& answer, int64_t now_ms,
     to->set_reason(static_cast<v1::RefusalReason>(refusal.reason));
     to->set_count(refusal.count);
     to->set_detail(refusal.detail);
+  }
+}
+
+// The newest tick, which needs no credit, comes alone.
+void Ingest::AnswerCredit(const v1::MetricsRequest& request, uint64_t now_usec,
+                          v1::MetricsResponse* response) {
+  if (request.history_waiting_bytes() > 0) {
+    const HistoryCredits::Answer answer =
+        credits_.Ask(request.node_name(), request.history_waiting_bytes(), now_usec);
+    response->set_history_credit_bytes(answer.credit_bytes);
+    response->set_history_retry_ms(answer.retry_ms);
+  } else if (request.blocks_size() > 0 || request.ticks_size() > 1) {
+    credits_.Settle(request.node_name());
   }
 }
 

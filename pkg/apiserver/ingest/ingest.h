@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "apiserver/ingest/empty_nodes.h"
+#include "apiserver/ingest/history_credits.h"
 #include "apiserver/ingest/object_admission.h"
 #include "apiserver/ingest/refusals.h"
 #include "apiserver/store/store.h"
@@ -35,6 +36,7 @@ class MetricsResponse;
 
 struct IngestOptions {
   std::string server_instance;  // random, new with every start
+  HistoryCreditLimits history = {};
 };
 
 // Since the start of the server.
@@ -72,6 +74,8 @@ class Ingest {
   std::shared_ptr<IngestNode> FindOrAdd(const std::string& name) EXCLUDES(mutex_);
   void ForgetEmptyNodes() EXCLUDES(mutex_);
   void Answer(const IngestAnswer& answer, int64_t now_ms, v1::MetricsResponse* response) const;
+  void AnswerCredit(const v1::MetricsRequest& request, uint64_t now_usec,
+                    v1::MetricsResponse* response);
   void Count(const IngestAnswer& answer, const v1::MetricsRequest& request, std::string_view peer,
              int64_t now_ms);
   void CountLag(int64_t lag_ms, uint64_t now_usec) REQUIRES(mutex_);
@@ -82,6 +86,7 @@ class Ingest {
   const IngestOptions options_;
   ObjectAdmission admission_;
   EmptyNodes empty_nodes_;
+  HistoryCredits credits_;
 
   mutable Mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<IngestNode>> nodes_ GUARDED_BY(mutex_);

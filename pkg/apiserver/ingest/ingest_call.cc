@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "apiserver/ingest/history_block.h"
 #include "common/text.h"
 #include "wire/report_codec.h"
 
@@ -45,9 +46,13 @@ IngestAnswer IngestCall::Run() {
   return std::move(answer_);
 }
 
+uint64_t IngestCall::Items() const {
+  return static_cast<uint64_t>(std::max(1, request_.ticks_size() + request_.blocks_size()));
+}
+
 void IngestCall::RunCollector() {
   auto header = DecodeHeader(request_);
-  const auto count = static_cast<uint64_t>(std::max(1, request_.ticks_size()));
+  const uint64_t count = Items();
   if (!header.ok()) {
     answer_.refusals.Add(RefusalReason::kInvalid, count, std::string(header.status().message()));
     return;
@@ -60,8 +65,10 @@ void IngestCall::RunCollector() {
   }
   // A superseded collector has no say, not even of the node's clock.
   if (!InstanceIsCurrent() || !ClockIsGood()) return;
+  answer_.took_something = true;
   StartInstance(header_.instance_id);
   TakeIdentities();
+  TakeBlocks();
   TakeTicks();
   if (was_empty_ && !answer_.held.empty()) context_.empty_nodes.Remove(header_.node_name);
   OfferRoom();
@@ -88,7 +95,6 @@ bool IngestCall::ShowHealth(double skew_seconds, bool clock_refused) {
 
 bool IngestCall::ClockIsGood() {
   const int64_t sent_ms = header_.sent_at_ms;
-  const auto count = static_cast<uint64_t>(std::max(1, request_.ticks_size()));
   // Both are positive, so that the difference cannot overflow.
   const int64_t skew_ms = context_.now_ms - sent_ms;
   const bool refused = std::abs(skew_ms) > kMaxSkewMs;
@@ -96,7 +102,7 @@ bool IngestCall::ClockIsGood() {
   if (!ShowHealth(skew_seconds, refused)) return false;
   if (!refused) return true;
   answer_.refusals.Add(
-      RefusalReason::kClockSkew, count,
+      RefusalReason::kClockSkew, Items(),
       fmt::format("the clock of node {} is {:.0f} s {} the server's, more than 300 s: set the "
                   "node's clock (NTP), the reports are taken as soon as it is right",
                   QuoteForMessage(header_.node_name), std::abs(skew_seconds),
@@ -108,7 +114,7 @@ bool IngestCall::InstanceIsCurrent() {
   const auto verdict = node_.instances.Admit(header_.instance_id, context_.now_usec);
   if (verdict != NodeInstances::Verdict::kSuperseded) return true;
   answer_.refusals.Add(
-      RefusalReason::kSuperseded, static_cast<uint64_t>(std::max(1, request_.ticks_size())),
+      RefusalReason::kSuperseded, Items(),
       fmt::format("instance {} of node {} was superseded by instance {}: stop one of the two "
                   "collectors, or give them different --node-name",
                   QuoteForMessage(header_.instance_id), QuoteForMessage(header_.node_name),
@@ -161,15 +167,15 @@ void IngestCall::AdmitObjects(NodeReport& report) {
 
 bool IngestCall::TimeIsGood(int64_t tick_ms) {
   const StoreOptions& options = context_.store.options();
-  const int64_t retention_ms = context_.store.RetentionMs(context_.now_ms);
+  const int64_t kept_ms = context_.store.KeptMs(context_.now_ms);
   RefusalReason reason{};
   std::string why;
   if (tick_ms > context_.now_ms + kMaxSkewMs) {
     reason = RefusalReason::kInFuture;
     why = "is more than five minutes ahead of the server's clock";
-  } else if (tick_ms < context_.now_ms - retention_ms) {
+  } else if (tick_ms < context_.now_ms - kept_ms) {
     reason = RefusalReason::kTooOld;
-    why = fmt::format("is older than the retention of {} s", retention_ms / 1000);
+    why = fmt::format("is older than {} s, as long as ticks are kept", kept_ms / 1000);
   } else if (tick_ms % options.interval_ms != 0) {
     reason = RefusalReason::kOffGrid;
     why = fmt::format("is no multiple of the server's interval of {} ms", options.interval_ms);
@@ -195,10 +201,68 @@ void IngestCall::CutRefused(Tick& tick) {
   }
   std::erase_if(tick.object_details,
                 [&](const ObjectDetails& d) { return is_refused(d.object, false); });
+  CountCut(cut);
+}
+
+void IngestCall::CountCut(const std::array<uint64_t, kRefusalReasons>& cut) {
   answer_.refusals.Add(RefusalReason::kInvalid, cut[static_cast<size_t>(RefusalReason::kInvalid)],
                        "values of objects whose identity was refused");
   answer_.refusals.Add(RefusalReason::kCapacity, cut[static_cast<size_t>(RefusalReason::kCapacity)],
                        context_.admission.Describe());
+}
+
+// The block itself where it has none of the objects refused.
+BlockReader IngestCall::WithoutRefused(const BlockReader& block) {
+  std::array<uint64_t, kRefusalReasons> cut{};
+  BlockEncoder encoder(block);
+  bool whole = true;
+  for (BlockReader::Object object = block.Objects(); object.Next();) {
+    const auto refused = node_.refused_objects.find(object.number());
+    if (refused == node_.refused_objects.end()) {
+      encoder.CopyObject(object, object.number());
+      continue;
+    }
+    ++cut[static_cast<size_t>(refused->second)];
+    whole = false;
+  }
+  if (whole) return block;
+  CountCut(cut);
+  return BlockReader::Trusted(cut_blocks_.emplace_back(encoder.Finish()));
+}
+
+void IngestCall::TakeBlocks() {
+  const BlockRules rules{header_.boot_id, context_.now_ms, kMaxSkewMs,
+                         context_.now_ms - context_.store.KeptMs(context_.now_ms),
+                         context_.store.options().interval_ms};
+  NodeReport chunk = header_;
+  uint64_t rows = 0;
+  uint64_t samples = 0;
+  for (const v1::HistoryBlock& message : request_.blocks()) {
+    const auto* bytes = reinterpret_cast<const uint8_t*>(message.bytes().data());
+    Refusal refusal;
+    const auto block = ReadHistoryBlock({bytes, message.bytes().size()}, &refusal);
+    if (!block) {
+      answer_.refusals.Add(refusal.reason, refusal.count, refusal.detail);
+      continue;
+    }
+    samples += block->sample_count();
+    if (samples > kMaxBlockSamplesPerRequest) {
+      answer_.refusals.Add(RefusalReason::kInvalid, block->tick_count(),
+                           fmt::format("the blocks hold more than {} samples: send fewer at a time",
+                                       kMaxBlockSamplesPerRequest));
+      continue;
+    }
+    if (const auto why = CheckHistoryBlock(*block, rules)) {
+      answer_.refusals.Add(why->reason, why->count, why->detail);
+      continue;
+    }
+    chunk.blocks.push_back(node_.refused_objects.empty() ? *block : WithoutRefused(*block));
+    rows += block->tick_count() * block->object_count();
+    if (rows < kObjectsPerChunk) continue;
+    Flush(chunk);
+    rows = 0;
+  }
+  if (!chunk.blocks.empty()) Flush(chunk);
 }
 
 void IngestCall::TakeTicks() {
@@ -252,6 +316,7 @@ void IngestCall::Flush(NodeReport& chunk) {
   }
   if (without_room > 0) {
     for (Tick& tick : chunk.ticks) CutRefused(tick);
+    for (BlockReader& block : chunk.blocks) block = WithoutRefused(block);
     std::erase_if(chunk.identities, [this](const Identity& identity) {
       return node_.refused_objects.contains(identity.object);
     });
@@ -261,6 +326,7 @@ void IngestCall::Flush(NodeReport& chunk) {
   }
   Merge(std::move(result));
   chunk.ticks.clear();
+  chunk.blocks.clear();
   chunk.identities.clear();
 }
 

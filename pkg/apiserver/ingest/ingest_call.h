@@ -3,7 +3,9 @@
 
 // One request of one node on its way through the gate. Part of Ingest.
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -45,6 +47,7 @@ struct IngestAnswer {
   std::vector<uint32_t> identities_wanted;
   RefusalList refusals;
   std::optional<int64_t> newest_tick_ms;  // of those that passed
+  bool took_something = false;            // instance and clock of the collector are good
 };
 
 class IngestCall {
@@ -65,16 +68,20 @@ class IngestCall {
   IngestAnswer Run();
 
  private:
+  uint64_t Items() const;
   void RunCollector();
   void RunSimple();
   bool ClockIsGood();
   bool InstanceIsCurrent();
   void TakeIdentities();
   void AdmitObjects(NodeReport& report);
+  void TakeBlocks();
   void TakeTicks();
   bool TimeIsGood(int64_t tick_ms);
   void Refuse(uint32_t object, RefusalReason reason);
   void CutRefused(Tick& tick);
+  BlockReader WithoutRefused(const BlockReader& block);
+  void CountCut(const std::array<uint64_t, kRefusalReasons>& cut);
   void Flush(NodeReport& chunk);
   void Merge(AppendResult result);
   void OfferRoom();
@@ -87,6 +94,7 @@ class IngestCall {
   NodeMemory& node_;
   const v1::MetricsRequest& request_;
   NodeReport header_;
+  std::deque<std::vector<uint8_t>> cut_blocks_;  // those made by WithoutRefused
   IngestAnswer answer_;
   bool was_empty_ = false;  // when it was shown
 };

@@ -22,7 +22,7 @@ TEST_F(IngestTest, GoodReportIsStoredAndAnswered) {
   const v1::MetricsResponse answer = Send(GoodRequest());
   EXPECT_EQ(answer.server_instance(), "server");
   EXPECT_EQ(answer.interval_ms(), 10'000U);
-  EXPECT_EQ(answer.retention_seconds(), 3'600U);
+  EXPECT_EQ(answer.retention_seconds(), 3'620U) << "and what the first rate reaches back";
   EXPECT_EQ(answer.accepted(), 1U);
   EXPECT_EQ(answer.refusals_size(), 0);
   ASSERT_EQ(answer.held_size(), 1);
@@ -118,7 +118,7 @@ TEST_F(IngestTest, TickRefusalsLeaveTheOthers) {
       {"before 1970", [](auto& t) { t.set_tick_ms(INT64_MIN); }, v1::REFUSAL_REASON_TOO_OLD},
       {"2100", [](auto& t) { t.set_tick_ms(4'102'444'800'000); }, v1::REFUSAL_REASON_IN_FUTURE},
       {"the end of time", [](auto& t) { t.set_tick_ms(INT64_MAX); }, v1::REFUSAL_REASON_IN_FUTURE},
-      {"retention", [](auto& t) { t.set_tick_ms(kNow - 3'610'000); }, v1::REFUSAL_REASON_TOO_OLD},
+      {"retention", [](auto& t) { t.set_tick_ms(kNow - 3'630'000); }, v1::REFUSAL_REASON_TOO_OLD},
       {"off grid", [](auto& t) { t.set_tick_ms(kNow - 5'000); }, v1::REFUSAL_REASON_OFF_GRID},
       {"negative value",
        [](auto& t) { t.mutable_pods()->mutable_columns(0)->set_values(0, ~uint64_t{0}); },
