@@ -73,11 +73,12 @@ void AddFlags(FlagSet& flags, CollectorOptions& options) {
                   "COLLECT_INTERVAL"},
                  1'000, 60'000, 1'000, [&options](int64_t ms) { options.interval_ms = ms; });
   AddRoots(flags, options);
-  flags.Duration({"history", "DURATION", FormatDuration(options.history_ms),
-                  "How far back ticks are kept to be sent to a server that was away, 0s to 1h, and "
-                  "at most 4 MiB of them; 0s: none.",
-                  ""},
-                 0, 3'600'000, 1, [&options](int64_t ms) { options.history_ms = ms; });
+  flags.Duration(
+      {"history", "DURATION", FormatDuration(options.history_ms),
+       "How far back ticks are kept, compressed, to be sent to a server that was away or "
+       "restarted, 0s to 1h, and at most 8 MiB of them; 0s: only the newest.",
+       ""},
+      0, 3'600'000, 1, [&options](int64_t ms) { options.history_ms = ms; });
   flags.Switch(
       {"process-arguments", "", "off",
        "Send command lines of host processes (they can hold secrets); without it only name "

@@ -4,6 +4,7 @@
 // For tests: a clock that is set, samples, and a server in a few lines.
 
 #include <absl/status/statusor.h>
+#include <gtest/gtest.h>
 
 #include <cstdint>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "collector/sampling/sampler.h"
 #include "common/clock.h"
+#include "common/series_block.h"
 #include "metrics.pb.h"
 #include "wire/limits.h"
 
@@ -76,6 +78,13 @@ class FakeServer {
       ++identities_received;
       objects.insert(identity.object());
     }
+    answer.set_codec_version(codec_version);
+    if (request.history_waiting_bytes() > 0) {
+      answer.set_history_credit_bytes(credit_bytes);
+      answer.set_history_retry_ms(retry_ms);
+    }
+    block_ticks.clear();
+    for (const v1::HistoryBlock& block : request.blocks()) Take(block, answer);
     for (const v1::Tick& tick : request.ticks()) Take(tick, answer);
     for (const int64_t tick_ms : ticks) {
       v1::TickRange* range = answer.add_held();
@@ -92,6 +101,11 @@ class FakeServer {
   }
 
   uint32_t interval_ms = 10'000;
+  uint32_t codec_version = 0;  // an old server
+  uint64_t credit_bytes = 1 << 20;
+  uint32_t retry_ms = 0;
+  v1::RefusalReason refuse_blocks = v1::REFUSAL_REASON_UNSPECIFIED;
+  std::vector<int64_t> block_ticks;  // of the last request
   std::set<int64_t> ticks;
   std::set<uint32_t> objects;
   std::set<int64_t> refused_ticks;  // answered as invalid
@@ -107,6 +121,23 @@ class FakeServer {
     refusal->set_reason(reason);
     refusal->set_count(1);
     refusal->set_detail("refused by the test");
+  }
+
+  void Take(const v1::HistoryBlock& block, v1::MetricsResponse& answer) {
+    EXPECT_GT(codec_version, 0U) << "nobody asked for blocks";
+    if (refuse_blocks != v1::REFUSAL_REASON_UNSPECIFIED) return AddRefusal(answer, refuse_blocks);
+    const auto reader = BlockReader::Check(
+        {reinterpret_cast<const uint8_t*>(block.bytes().data()), block.bytes().size()});
+    ASSERT_TRUE(reader.ok()) << reader.status();
+    EXPECT_EQ(reader->BootIds(), std::vector<std::string>{request.boot_id()});
+    for (BlockReader::Object object = reader->Objects(); object.Next();) {
+      if (object.number() == 0 || objects.contains(object.number())) continue;
+      return answer.add_identities_wanted(object.number());
+    }
+    for (const BlockTick& tick : reader->Ticks()) {
+      EXPECT_TRUE(ticks.insert(tick.tick_ms).second) << "it held this tick";
+      block_ticks.push_back(tick.tick_ms);
+    }
   }
 
   void Take(const v1::Tick& tick, v1::MetricsResponse& answer) {

@@ -15,7 +15,7 @@ class ThreadedPublisher final : public Publisher {
                     const Resolver& resolve)
       : clock_(clock),
         interval_ms_(options.interval_ms),
-        log_({options.history_ms, options.history_bytes}),
+        log_({options.history_ms, options.history_bytes, options.boot_id}),
         servers_(log_, clock,
                  SenderOptions{"", options.node_name, options.instance_id, options.boot_id,
                                options.version},

@@ -25,7 +25,7 @@ struct PublisherOptions {
   std::string version;
   uint32_t interval_ms = 10'000;
   int64_t history_ms = 3'600'000;          // ticks kept to replay; 0: only the newest
-  size_t history_bytes = size_t{4} << 20;  // and their bytes at most, as serialized
+  size_t history_bytes = size_t{8} << 20;  // and their bytes at most, compressed
   ResolvePace resolve;                     // of the names
 };
 

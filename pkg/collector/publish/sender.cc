@@ -9,6 +9,7 @@
 
 #include "common/text.h"
 #include "metrics.pb.h"
+#include "wire/limits.h"
 #include "wire/report_codec.h"
 
 namespace kubemonitor {
@@ -23,6 +24,9 @@ constexpr int kMaxAttempts = 4;
 constexpr int kLoggedRefusals = 8;
 constexpr uint32_t kMinIntervalMs = 1'000;
 constexpr uint32_t kMaxIntervalMs = 60'000;
+constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
+constexpr uint64_t kMinCreditWaitUsec = 100'000;
+constexpr uint64_t kMaxCreditWaitUsec = 60'000'000;
 
 // FNV-1a: the same node has the same place in the interval everywhere.
 uint64_t Hash(std::string_view text) {
@@ -41,7 +45,7 @@ void AppendLength(std::string* out, size_t length) {
 }
 
 // Field `number` (below 16) of a message, with serialized content.
-void AppendField(std::string* out, uint32_t number, const std::string& content,
+void AppendField(std::string* out, uint32_t number, std::string_view content,
                  const std::string* more = nullptr) {
   out->push_back(static_cast<char>(number << 3 | 2));
   AppendLength(out, content.size() + (more == nullptr ? 0 : more->size()));
@@ -81,20 +85,50 @@ bool Sender::IsMissing(int64_t tick_ms) const {
   return server_retention_ms_ == 0 || tick_ms >= clock_.WallMs() - server_retention_ms_;
 }
 
-// Oldest first, up to a suspect, which goes alone.
-std::vector<LoggedTick> Sender::MissingBefore(int64_t newest_ms) {
-  std::vector<LoggedTick> ticks = log_.Ticks();
-  if (!ticks.empty()) ForgetOutside(ticks.front().tick_ms, ticks.back().tick_ms);
-  std::erase_if(ticks, [this, newest_ms](const LoggedTick& tick) {
-    return tick.tick_ms >= newest_ms || !IsMissing(tick.tick_ms);
-  });
-  const auto suspect = std::find_if(ticks.begin(), ticks.end(), [this](const LoggedTick& tick) {
-    return suspects_.contains(tick.tick_ms);
-  });
-  if (suspect != ticks.end()) {
-    ticks.erase(suspect == ticks.begin() ? suspect + 1 : suspect, ticks.end());
+void Sender::FindMissing(int64_t newest_ms) {
+  missing_.clear();
+  const std::vector<int64_t> before = std::exchange(missing_ticks_, {});
+  int64_t oldest_ms = newest_ms;
+  for (LoggedBlock& block : log_.Blocks()) {
+    Missing missing;
+    for (const int64_t tick_ms : block.ticks) {
+      if (tick_ms < newest_ms && IsMissing(tick_ms)) missing.ticks.push_back(tick_ms);
+    }
+    oldest_ms = std::min(oldest_ms, block.ticks.front());
+    if (missing.ticks.empty()) continue;
+    missing_ticks_.insert(missing_ticks_.end(), missing.ticks.begin(), missing.ticks.end());
+    missing.block = std::move(block);
+    missing_.push_back(std::move(missing));
   }
-  return ticks;
+  if (IsMissing(newest_ms)) missing_ticks_.push_back(newest_ms);
+  ForgetOutside(oldest_ms, newest_ms);
+  if (failures_ > 0) CountLost(before, oldest_ms);
+}
+
+// What was missing `before` and is neither there nor wanted any more.
+void Sender::CountLost(const std::vector<int64_t>& before, int64_t oldest_ms) {
+  const int64_t newest_lost_ms = missing_ticks_.empty() ? oldest_ms : missing_ticks_.front();
+  const auto lost = std::count_if(before.begin(), before.end(), [&](int64_t tick_ms) {
+    return tick_ms < newest_lost_ms && !held_.Contains(tick_ms) && !given_up_.contains(tick_ms);
+  });
+  if (lost == 0) return;
+  lost_ticks_ += static_cast<uint64_t>(lost);
+  uint64_t held_back = 0;
+  if (!lost_log_.Allow(clock_.BootUsec(), &held_back)) return;
+  LogWarning("server {}: it was away for longer than ticks are kept, {} are lost so far",
+             options_.server, lost_ticks_);
+}
+
+bool Sender::GoesAsBlock(const Missing& missing) const {
+  const LoggedBlock& block = missing.block;
+  if (server_codec_version_ < kBlockVersion || block.sealed == nullptr) return false;
+  if (block.sealed->size() > kMaxHistoryBlockBytes || as_ticks_.contains(block.start_ms)) {
+    return false;
+  }
+  return std::none_of(block.ticks.begin(), block.ticks.end(), [this](int64_t tick_ms) {
+    const bool off_grid = server_interval_ms_ != 0 && tick_ms % server_interval_ms_ != 0;
+    return off_grid || held_.Contains(tick_ms) || suspects_.contains(tick_ms);
+  });
 }
 
 std::optional<std::string> Sender::Next(uint32_t interval_ms, uint64_t* wake_usec) {
@@ -108,23 +142,113 @@ std::optional<std::string> Sender::Next(uint32_t interval_ms, uint64_t* wake_use
   const auto newest = log_.Newest();
   if (!newest) {
     // Before the first tick: ask for the server's interval.
-    if (server_instance_.empty()) return Build({}, nullptr);
+    if (server_instance_.empty()) return Begin();
     return std::nullopt;
   }
+  FindMissing(newest->tick.tick_ms);
   if (IsMissing(newest->tick.tick_ms)) {
-    const uint64_t due = newest->tick.added_usec + (connected() ? JitterUsec() : 0);
-    const bool suspect = suspects_.contains(newest->tick.tick_ms);
-    if (now >= due) return Build({newest->tick}, suspect ? nullptr : newest->details.get());
+    const uint64_t due = newest->added_usec + (connected() ? JitterUsec() : 0);
+    if (now >= due) return BuildNewest(*newest);
     *wake_usec = due;
   }
-  const std::vector<LoggedTick> missing = MissingBefore(newest->tick.tick_ms);
-  if (!missing.empty()) return Build(missing, nullptr);
-  // What the log forgot cannot be told any more.
+  if (!missing_.empty()) return BuildHistory(wake_usec);
+  return BuildWanted(wake_usec);
+}
+
+std::string Sender::BuildNewest(const TickLog::NewestTick& newest) {
+  std::string request = Begin();
+  const bool suspect = suspects_.contains(newest.tick.tick_ms);
+  AppendField(&request, v1::MetricsRequest::kTicksFieldNumber, *newest.tick.bytes,
+              suspect ? nullptr : newest.details.get());
+  sent_ticks_.push_back(newest.tick.tick_ms);
+  AppendWaiting(&request);
+  return request;
+}
+
+// Without credit: a request that asks for it, as soon as it may.
+std::optional<std::string> Sender::BuildHistory(uint64_t* wake_usec) {
+  const bool needs_credit = server_codec_version_ > 0;
+  if (needs_credit && credit_bytes_ == 0 && clock_.BootUsec() < ask_credit_usec_) {
+    *wake_usec = std::min(*wake_usec, ask_credit_usec_);
+    return std::nullopt;
+  }
+  const uint64_t credit_bytes = needs_credit ? std::exchange(credit_bytes_, 0) : kNoLimit;
+  std::string request = Begin();
+  const size_t room = options_.batch_bytes - std::min(options_.batch_bytes, request.size());
+  if (credit_bytes > 0) AppendHistory(std::min<uint64_t>(room, credit_bytes), &request);
+  AppendWaiting(&request);
+  return request;
+}
+
+void Sender::AppendHistory(size_t max_bytes, std::string* request) {
+  if (GoesAsBlock(missing_.front())) {
+    AppendBlocks(max_bytes, request);
+  } else {
+    AppendTicks(max_bytes, request);
+  }
+}
+
+void Sender::AppendBlocks(size_t max_bytes, std::string* request) {
+  size_t bytes = 0;
+  for (const Missing& missing : missing_) {
+    if (!GoesAsBlock(missing)) return;
+    const std::string& block = *missing.block.sealed;
+    bytes += block.size();
+    const bool full = bytes > max_bytes || sent_blocks_.size() == kMaxBlocksPerRequest;
+    if (full && !sent_blocks_.empty()) return;
+    std::string message;
+    AppendField(&message, v1::HistoryBlock::kBytesFieldNumber, block);
+    AppendField(request, v1::MetricsRequest::kBlocksFieldNumber, message);
+    sent_blocks_.insert(missing.block.start_ms);
+    sent_ticks_.insert(sent_ticks_.end(), missing.ticks.begin(), missing.ticks.end());
+  }
+}
+
+// Of the oldest block, up to a suspect, which goes alone.
+void Sender::AppendTicks(size_t max_bytes, std::string* request) {
+  const Missing& missing = missing_.front();
+  std::span<const int64_t> ticks = missing.ticks;
+  const auto suspect = std::find_if(
+      ticks.begin(), ticks.end(), [this](int64_t tick_ms) { return suspects_.contains(tick_ms); });
+  if (suspect != ticks.end()) {
+    ticks = ticks.first(std::max<size_t>(1, static_cast<size_t>(suspect - ticks.begin())));
+  }
+  for (const LoggedTick& tick : log_.Ticks(missing.block.start_ms, ticks, max_bytes)) {
+    AppendField(request, v1::MetricsRequest::kTicksFieldNumber, *tick.bytes);
+    sent_ticks_.push_back(tick.tick_ms);
+  }
+}
+
+// Of what does not go with this request. Ticks count with what their block takes.
+uint64_t Sender::WaitingBytes() const {
+  constexpr uint64_t kTickBytes = 8'192;  // of a node of usual size
+  uint64_t bytes = 0;
+  for (const Missing& missing : missing_) {
+    if (sent_blocks_.contains(missing.block.start_ms)) continue;
+    const auto left = static_cast<uint64_t>(
+        std::count_if(missing.ticks.begin(), missing.ticks.end(), [this](int64_t tick_ms) {
+          return std::find(sent_ticks_.begin(), sent_ticks_.end(), tick_ms) == sent_ticks_.end();
+        }));
+    bytes += GoesAsBlock(missing) ? missing.block.sealed->size() : left * kTickBytes;
+  }
+  return bytes;
+}
+
+void Sender::AppendWaiting(std::string* request) {
+  if (clock_.BootUsec() < ask_credit_usec_) return;
+  v1::MetricsRequest waiting;
+  waiting.set_history_waiting_bytes(WaitingBytes());
+  asked_credit_ = waiting.history_waiting_bytes() > 0;
+  waiting.AppendToString(request);
+}
+
+// What the log forgot cannot be told any more.
+std::optional<std::string> Sender::BuildWanted(uint64_t* wake_usec) {
   const std::vector<LoggedIdentity> known = log_.Identities({wanted_.begin(), wanted_.end()});
   wanted_.clear();
   for (const LoggedIdentity& identity : known) wanted_.insert(identity.object);
   if (wanted_.empty()) return std::nullopt;
-  if (now >= asked_again_usec_) return Build({}, nullptr);
+  if (clock_.BootUsec() >= asked_again_usec_) return Begin();
   *wake_usec = std::min(*wake_usec, asked_again_usec_);
   return std::nullopt;
 }
@@ -139,10 +263,17 @@ void Sender::ForgetOutside(int64_t first_ms, int64_t last_ms) {
   forget(given_up_);
   forget(attempts_);
   forget(suspects_);
+  as_ticks_.erase(as_ticks_.begin(), as_ticks_.lower_bound(BlockStartMs(first_ms)));
+  as_ticks_.erase(as_ticks_.upper_bound(last_ms), as_ticks_.end());
 }
 
+// A block that the server does not take has another chance as ticks.
 void Sender::GiveUp(int64_t tick_ms) {
-  given_up_.insert(tick_ms);
+  if (sent_blocks_.contains(BlockStartMs(tick_ms))) {
+    as_ticks_.insert(BlockStartMs(tick_ms));
+  } else {
+    given_up_.insert(tick_ms);
+  }
   attempts_.erase(tick_ms);
   suspects_.erase(tick_ms);
 }
@@ -183,13 +314,17 @@ void Sender::AppendIdentities(std::string* request) {
   if (all) completes_version_ = newest_version;
 }
 
-std::string Sender::Build(const std::vector<LoggedTick>& ticks, const std::string* details) {
+// All of a request but its content.
+std::string Sender::Begin() {
   sent_ticks_.clear();
+  sent_blocks_.clear();
   sent_identities_.clear();
+  asked_credit_ = false;
   completes_version_.reset();
   v1::MetricsRequest header;
   header.set_node_name(options_.node_name);
   header.set_protocol_version(kProtocolVersion);
+  header.set_codec_version(kBlockVersion);
   header.set_boot_id(options_.boot_id);
   header.set_instance_id(options_.instance_id);
   header.set_interval_ms(interval_ms_);
@@ -197,11 +332,6 @@ std::string Sender::Build(const std::vector<LoggedTick>& ticks, const std::strin
   header.set_collector_version(options_.version);
   std::string request = header.SerializeAsString();
   AppendIdentities(&request);
-  for (const LoggedTick& tick : ticks) {
-    if (!sent_ticks_.empty() && request.size() + tick.bytes->size() > options_.batch_bytes) break;
-    AppendField(&request, v1::MetricsRequest::kTicksFieldNumber, *tick.bytes, details);
-    sent_ticks_.push_back(tick.tick_ms);
-  }
   return request;
 }
 
@@ -216,6 +346,7 @@ void Sender::OnAnswer(const absl::StatusOr<std::string>& answer) {
     OnResponse(response);
   }
   sent_ticks_.clear();
+  sent_blocks_.clear();
   sent_identities_.clear();
 }
 
@@ -232,6 +363,8 @@ uint64_t Sender::BackOffUsec(uint64_t cap_usec) {
 
 void Sender::OnFailure(const absl::Status& status) {
   ++failures_;
+  credit_bytes_ = 0;
+  ask_credit_usec_ = 0;
   // Half an interval at most, so that a server that is back has data that soon.
   const uint64_t cap = std::min(kAwayBackOffUsec, uint64_t{interval_ms_} * 1000 / 2);
   Delay(BackOffUsec(cap));
@@ -250,6 +383,10 @@ void Sender::OnFailure(const absl::Status& status) {
 // is given up when that is refused as well.
 void Sender::OnUnreadable(const absl::Status& status) {
   for (const int64_t tick_ms : sent_ticks_) {
+    if (!sent_blocks_.empty()) {
+      GiveUp(tick_ms);
+      continue;
+    }
     if (suspects_.insert(tick_ms).second) continue;
     GiveUp(tick_ms);
     ++unreadable_ticks_;
@@ -280,7 +417,19 @@ void Sender::OnResponse(const v1::MetricsResponse& response) {
   for (const v1::TickRange& range : response.held()) held_.Add(range.first_ms(), range.last_ms());
   LearnIdentities(response);
   LearnTicks(response);
+  LearnCredit(response);
   LogRefusals(response);
+}
+
+void Sender::LearnCredit(const v1::MetricsResponse& response) {
+  server_codec_version_ = response.codec_version();
+  if (!asked_credit_) return;
+  credit_bytes_ = response.history_credit_bytes();
+  if (credit_bytes_ > 0) return;
+  const uint32_t told_ms = response.history_retry_ms();
+  const uint64_t wait_usec = uint64_t{told_ms == 0 ? interval_ms_ / 2 : told_ms} * 1000;
+  ask_credit_usec_ =
+      clock_.BootUsec() + std::clamp(wait_usec, kMinCreditWaitUsec, kMaxCreditWaitUsec);
 }
 
 void Sender::StartServer(const std::string& instance) {
@@ -293,9 +442,12 @@ void Sender::StartServer(const std::string& instance) {
   server_since_usec_ = now;
   server_instance_ = instance;
   given_up_.clear();
+  as_ticks_.clear();
   attempts_.clear();
   suspects_.clear();
   wanted_.clear();
+  credit_bytes_ = 0;
+  ask_credit_usec_ = 0;
   // What this request told counts, what earlier ones told an earlier server does not.
   if (identities_version_ > 0 || !told_.empty()) completes_version_.reset();
   identities_version_ = 0;
@@ -331,7 +483,8 @@ void Sender::LearnTicks(const v1::MetricsResponse& response) {
   bool slow = false;
   bool final = false;
   for (const v1::Refusal& refusal : response.refusals()) {
-    (IsSlow(refusal.reason()) ? slow : final) = true;
+    const bool of_block = refusal.reason() == v1::REFUSAL_REASON_VERSION && !sent_blocks_.empty();
+    (IsSlow(refusal.reason()) && !of_block ? slow : final) = true;
   }
   bool stuck = false;
   for (const int64_t tick_ms : sent_ticks_) {

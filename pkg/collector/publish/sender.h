@@ -5,9 +5,11 @@
 // thread asks Next, sends the bytes, and gives the answer to OnAnswer. Not thread-safe.
 //
 // The newest tick goes first, spread over the nodes by a jitter (at once after a reconnect); then
-// what the server lacks, oldest first, in batches. What it holds, it tells with every answer: a
-// lost request or answer costs no state. Before there is any tick a request without one learns the
-// server's interval.
+// the history that the server lacks, oldest first: what expires next is saved first, and the
+// server, whose sums look back, sums nothing twice. A sealed block of which the server holds
+// nothing goes as it is, anything else as ticks. To a server that hands out credits no more than
+// these allow is sent. What it holds, the server tells with every answer: a lost request or answer
+// costs no state. Before there is any tick a request without one learns the server's interval.
 
 #include <absl/status/statusor.h>
 
@@ -16,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -36,7 +39,7 @@ struct SenderOptions {
   std::string instance_id;
   std::string boot_id;
   std::string version;
-  size_t batch_bytes = size_t{1} << 20;  // of a request; a larger tick goes alone
+  size_t batch_bytes = size_t{1} << 20;  // of a request; a larger tick or block goes alone
 };
 
 class Sender {
@@ -56,8 +59,12 @@ class Sender {
   bool connected() const { return failures_ == 0 && !server_instance_.empty(); }
   // Ticks given up because the server cannot read them.
   uint64_t unreadable_ticks() const { return unreadable_ticks_; }
+  // Ticks that the log or the server's retention left behind before the server had them.
+  uint64_t lost_ticks() const { return lost_ticks_; }
   // Ticks of which something is remembered: never more than the log has, whatever was sent.
-  size_t remembered_ticks() const { return given_up_.size() + attempts_.size() + suspects_.size(); }
+  size_t remembered_ticks() const {
+    return given_up_.size() + attempts_.size() + suspects_.size() + as_ticks_.size();
+  }
 
  private:
   struct SentIdentity {
@@ -65,12 +72,28 @@ class Sender {
     uint64_t version;
   };
 
+  // What the server lacks of a block.
+  struct Missing {
+    LoggedBlock block;
+    std::vector<int64_t> ticks;  // ascending, without the newest one
+  };
+
   bool IsMissing(int64_t tick_ms) const;
-  std::vector<LoggedTick> MissingBefore(int64_t newest_ms);
+  void FindMissing(int64_t newest_ms);
+  void CountLost(const std::vector<int64_t>& before, int64_t oldest_ms);
+  bool GoesAsBlock(const Missing& missing) const;
+  uint64_t WaitingBytes() const;
   void ForgetOutside(int64_t first_ms, int64_t last_ms);
   void GiveUp(int64_t tick_ms);
   std::vector<LoggedIdentity> IdentitiesToSend();
-  std::string Build(const std::vector<LoggedTick>& ticks, const std::string* details);
+  std::string Begin();
+  std::string BuildNewest(const TickLog::NewestTick& newest);
+  std::optional<std::string> BuildHistory(uint64_t* wake_usec);
+  void AppendHistory(size_t max_bytes, std::string* request);
+  void AppendBlocks(size_t max_bytes, std::string* request);
+  void AppendTicks(size_t max_bytes, std::string* request);
+  void AppendWaiting(std::string* request);
+  std::optional<std::string> BuildWanted(uint64_t* wake_usec);
   void AppendIdentities(std::string* request);
   uint64_t JitterUsec() const;
 
@@ -81,6 +104,7 @@ class Sender {
   void MarkTold();
   void LearnIdentities(const v1::MetricsResponse& response);
   void LearnTicks(const v1::MetricsResponse& response);
+  void LearnCredit(const v1::MetricsResponse& response);
   void LogRefusals(const v1::MetricsResponse& response);
   void Delay(uint64_t usec);
   uint64_t BackOffUsec(uint64_t cap_usec);
@@ -94,18 +118,27 @@ class Sender {
   std::string server_instance_;  // empty: never answered
   uint64_t server_since_usec_ = 0;
   uint32_t server_interval_ms_ = 0;
-  int64_t server_retention_ms_ = 0;  // 0: not known
+  int64_t server_retention_ms_ = 0;    // 0: not known
+  uint32_t server_codec_version_ = 0;  // of history blocks; 0: reads none, and gives no credit
   TickRanges held_;
   std::set<int64_t> given_up_;       // ticks it does not take
+  std::set<int64_t> as_ticks_;       // blocks it does not take, by start
   std::map<int64_t, int> attempts_;  // answered requests after which a tick was still missing
   std::set<int64_t> suspects_;  // of an unreadable request: sent alone, to find out which it was
   uint64_t unreadable_ticks_ = 0;
+  uint64_t lost_ticks_ = 0;
   std::set<uint32_t> wanted_;                    // identities it asked for
   uint64_t identities_version_ = 0;              // all up to here were told
   std::unordered_map<uint32_t, uint64_t> told_;  // beyond that: version told, by object
 
+  // What it lacks, oldest first, when last looked.
+  std::vector<Missing> missing_;
+  std::vector<int64_t> missing_ticks_;  // all of them, the newest too
+
   // The request under way.
-  std::vector<int64_t> sent_ticks_;
+  std::vector<int64_t> sent_ticks_;  // those of blocks too
+  std::set<int64_t> sent_blocks_;    // by start
+  bool asked_credit_ = false;
   std::vector<SentIdentity> sent_identities_;
   std::optional<uint64_t>
       completes_version_;  // nothing is left to tell up to this version once it is answered
@@ -115,9 +148,12 @@ class Sender {
   uint32_t failures_ = 0;
   uint64_t not_before_usec_ = 0;
   uint64_t asked_again_usec_ = 0;  // when identities may be sent alone again
+  uint64_t credit_bytes_ = 0;      // of history, for the next request
+  uint64_t ask_credit_usec_ = 0;   // not before
   LogLimiter failure_log_;
   LogLimiter refusal_log_;
   LogLimiter unreadable_log_;
+  LogLimiter lost_log_{600'000'000};
 };
 
 }  // namespace kubemonitor

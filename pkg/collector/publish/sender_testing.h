@@ -58,7 +58,7 @@ class SenderTest : public ::testing::Test {
   }
 
   FakeClock clock;
-  TickLog log{{}};
+  TickLog log{{.boot_id = "boot"}};
   std::unique_ptr<Sender> sender = NewSender();
   FakeServer server{"s1"};
   uint64_t last_wake = 0;
