@@ -5,11 +5,12 @@
 #include <utility>
 
 #include "metrics.pb.h"
+#include "wire/limits.h"
 
 namespace kubemonitor {
 namespace {
 
-constexpr int64_t kHistoryMs = 3'600'000;  // what a collector remembers
+constexpr int64_t kHistoryMs = 3'720'000;  // what a collector remembers at least
 // A tick is not sent when it would be too old by the time it arrives.
 constexpr int64_t kTravelMs = 3'000;
 constexpr uint64_t kMaxJitterUsec = 2'000'000;
@@ -18,6 +19,8 @@ constexpr uint64_t kAwayBackOffUsec = 30'000'000;
 // Refused for what only time or a person changes.
 constexpr uint64_t kSlowRetryUsec = 30'000'000;
 constexpr int kMaxAttempts = 4;
+constexpr uint64_t kMinCreditWaitUsec = 100'000;
+constexpr uint64_t kMaxCreditWaitUsec = 60'000'000;
 
 uint64_t HashOfName(const std::string& name) {
   uint64_t hash = 0;
@@ -55,6 +58,86 @@ std::vector<int64_t> NodeSender::Missing(int64_t first, int64_t last) const {
   for (int64_t tick = first; tick <= last && out.size() < context_.ticks_per_request; ++tick) {
     if (IsMissing(tick)) out.push_back(tick);
   }
+  return out;
+}
+
+uint64_t NodeSender::BytesOf(uint64_t ticks) const {
+  return ticks * ValuesPerTick(context_.model->options()) * 3 / 4;  // as blocks
+}
+
+std::optional<BlockSpan> NodeSender::WholeBlock(int64_t tick, int64_t newest) const {
+  const Model& model = *context_.model;
+  const int64_t interval_ms = model.options().interval_ms;
+  const int64_t start_ms = BlockStartMs(model.TickMs(tick));
+  const bool sealed = start_ms < BlockStartMs(model.TickMs(newest));
+  if (!sealed || server_codec_version_ < kBlockVersion || as_ticks_.contains(start_ms) ||
+      server_interval_ms_ == 0 || interval_ms % server_interval_ms_ != 0) {
+    return std::nullopt;
+  }
+  const int64_t first = (start_ms + interval_ms - 1) / interval_ms;
+  const BlockSpan span{std::max(context_.first_tick, first),
+                       (start_ms + kBlockSpanMs - 1) / interval_ms};
+  for (int64_t one = span.first_tick; one <= span.last_tick; ++one) {
+    if (held_.Contains(model.TickMs(one))) return std::nullopt;
+  }
+  return span;
+}
+
+std::vector<BlockSpan> NodeSender::MissingBlocks(int64_t first, int64_t newest,
+                                                 uint64_t max_bytes) const {
+  std::vector<BlockSpan> blocks;
+  uint64_t bytes = 0;
+  for (int64_t tick = first; tick < newest; ++tick) {
+    if (!IsMissing(tick)) continue;
+    const std::optional<BlockSpan> block = WholeBlock(tick, newest);
+    if (!block) break;
+    bytes += BytesOf(static_cast<uint64_t>(block->last_tick - block->first_tick) + 1);
+    const bool full = bytes > max_bytes || blocks.size() == kMaxBlocksPerRequest;
+    if (full && !blocks.empty()) break;
+    blocks.push_back(*block);
+    tick = block->last_tick;
+  }
+  return blocks;
+}
+
+bool NodeSender::AsksForCredit() const { return context_.clock->BootUsec() >= ask_credit_usec_; }
+
+NextSend NodeSender::NextHistory(int64_t first, int64_t last, int64_t newest) const {
+  NextSend out;
+  out.wake_usec = std::numeric_limits<uint64_t>::max();
+  uint64_t missing = 0;
+  for (int64_t tick = first; tick <= last; ++tick) missing += IsMissing(tick) ? 1 : 0;
+  if (missing == 0) return out;
+  const bool needs_credit = server_codec_version_ > 0;
+  if (needs_credit && credit_bytes_ == 0 && !AsksForCredit()) {
+    out.wake_usec = ask_credit_usec_;
+    return out;
+  }
+  out.kind = SendKind::kHistory;
+  std::vector<int64_t> sent;
+  if (!needs_credit || credit_bytes_ > 0) {
+    const uint64_t most = needs_credit ? credit_bytes_ : 0;
+    std::vector<BlockSpan> blocks = MissingBlocks(first, newest, most);
+    if (blocks.empty()) {
+      sent = Missing(first, last);
+      if (needs_credit) {  // those of one block: the next one may go as such
+        const int64_t start_ms = BlockStartMs(context_.model->TickMs(sent.front()));
+        std::erase_if(sent, [&](int64_t tick) {
+          return BlockStartMs(context_.model->TickMs(tick)) != start_ms;
+        });
+      }
+      const bool details = sent.back() == newest;
+      out.content = Content(sent, details);
+    } else {
+      for (int64_t tick = blocks.front().first_tick; tick <= blocks.back().last_tick; ++tick) {
+        sent.push_back(tick);
+      }
+      out.content.identities = Untold(sent);
+      std::erase_if(sent, [&](int64_t tick) { return tick < first || !IsMissing(tick); });
+      out.content.blocks = std::move(blocks);
+    }
+  }
+  out.content.waiting_bytes = BytesOf(missing - std::min<uint64_t>(missing, sent.size()));
   return out;
 }
 
@@ -117,23 +200,26 @@ NextSend NodeSender::Next() {
   if (newest_missing && due && backfilled_) {
     out.kind = SendKind::kNewest;
     out.content = Content({newest}, true);
+    if (AsksForCredit()) {
+      out.content.waiting_bytes = NextHistory(oldest, newest - 1, newest).content.waiting_bytes;
+    }
     return out;
   }
-  std::vector<int64_t> missing = Missing(oldest, backfilled_ ? newest - 1 : newest);
-  if (missing.empty()) {
+  const int64_t last = backfilled_ ? newest - 1 : newest;
+  if (Missing(oldest, last).empty()) {
     backfilled_ = true;
     return out;
   }
-  const bool details = missing.back() == newest;
-  out.kind = SendKind::kHistory;
-  out.content = Content(std::move(missing), details);
-  return out;
+  NextSend history = NextHistory(oldest, last, newest);
+  history.wake_usec = std::min(history.wake_usec, out.wake_usec);
+  return history;
 }
 
 // What nobody asks for any more needs no memory.
 void NodeSender::Forget(int64_t oldest_ms) {
   given_up_.erase(given_up_.begin(), given_up_.lower_bound(oldest_ms));
   attempts_.erase(attempts_.begin(), attempts_.lower_bound(oldest_ms));
+  as_ticks_.erase(as_ticks_.begin(), as_ticks_.lower_bound(BlockStartMs(oldest_ms)));
   const size_t slots = context_.model->options().pods_per_node;
   if (told_.size() < 4 * slots) return;
   const int64_t oldest = context_.model->TickAt(oldest_ms);
@@ -144,6 +230,16 @@ void NodeSender::Forget(int64_t oldest_ms) {
 
 void NodeSender::OnSend(const ReportContent& content) {
   sent_ticks_ = content.ticks;
+  sent_blocks_.clear();
+  for (const BlockSpan& block : content.blocks) {
+    sent_blocks_.insert(BlockStartMs(context_.model->TickMs(block.first_tick)));
+    for (int64_t tick = block.first_tick; tick <= block.last_tick; ++tick) {
+      if (IsMissing(tick)) sent_ticks_.push_back(tick);
+    }
+  }
+  asked_credit_ = content.waiting_bytes > 0;
+  const bool newest = content.details && content.ticks.size() == 1;
+  if (!newest) credit_bytes_ = 0;
   sent_pods_.clear();
   for (const PodRef& pod : content.identities) sent_pods_.push_back(context_.numbers->Pod(pod));
 }
@@ -169,7 +265,30 @@ SendOutcome NodeSender::OnAnswer(const absl::StatusOr<std::string>& answer) {
   for (const v1::TickRange& range : response.held()) held_.Add(range.first_ms(), range.last_ms());
   LearnIdentities(response);
   LearnTicks(response, &outcome);
+  LearnCredit(response);
   return outcome;
+}
+
+void NodeSender::LearnCredit(const v1::MetricsResponse& response) {
+  server_codec_version_ = response.codec_version();
+  if (!asked_credit_) return;
+  credit_bytes_ = response.history_credit_bytes();
+  if (credit_bytes_ > 0) return;
+  const uint64_t told_usec = uint64_t{response.history_retry_ms()} * 1000;
+  const uint64_t wait_usec = told_usec == 0 ? IntervalUsec() / 2 : told_usec;
+  ask_credit_usec_ =
+      context_.clock->BootUsec() + std::clamp(wait_usec, kMinCreditWaitUsec, kMaxCreditWaitUsec);
+}
+
+// A block that the server does not take has another chance as ticks.
+void NodeSender::GiveUp(int64_t tick_ms) {
+  const int64_t start_ms = BlockStartMs(tick_ms);
+  if (sent_blocks_.contains(start_ms)) {
+    as_ticks_.insert(start_ms);
+    attempts_.erase(tick_ms);
+  } else {
+    given_up_.insert(tick_ms);
+  }
 }
 
 void NodeSender::Delay(uint64_t usec) {
@@ -178,9 +297,11 @@ void NodeSender::Delay(uint64_t usec) {
 
 void NodeSender::OnFailure(const absl::Status& status) {
   ++failures_;
+  credit_bytes_ = 0;
+  ask_credit_usec_ = 0;
   if (absl::IsInvalidArgument(status)) {
     // The very same bytes would be refused again.
-    for (const int64_t tick : sent_ticks_) given_up_.insert(context_.model->TickMs(tick));
+    for (const int64_t tick : sent_ticks_) GiveUp(context_.model->TickMs(tick));
   }
   const uint64_t cap = std::min(kAwayBackOffUsec, IntervalUsec() / 2);
   const uint64_t full = std::min(cap, kFirstBackOffUsec << std::min(failures_ - 1, 10U));
@@ -196,8 +317,11 @@ void NodeSender::StartServer(const std::string& instance) {
   server_since_usec_ = now;
   server_instance_ = instance;
   given_up_.clear();
+  as_ticks_.clear();
   attempts_.clear();
   told_.clear();
+  credit_bytes_ = 0;
+  ask_credit_usec_ = 0;
 }
 
 void NodeSender::LearnIdentities(const v1::MetricsResponse& response) {
@@ -220,7 +344,8 @@ void NodeSender::LearnTicks(const v1::MetricsResponse& response, SendOutcome* ou
   bool slow = false;
   bool final = false;
   for (const v1::Refusal& refusal : response.refusals()) {
-    (IsSlow(refusal.reason()) ? slow : final) = true;
+    const bool of_block = refusal.reason() == v1::REFUSAL_REASON_VERSION && !sent_blocks_.empty();
+    (IsSlow(refusal.reason()) && !of_block ? slow : final) = true;
     if (refusal.reason() == v1::REFUSAL_REASON_TOO_OLD) continue;
     outcome->refused += refusal.count();
     if (outcome->first_refusal.empty()) outcome->first_refusal = refusal.detail();
@@ -235,7 +360,7 @@ void NodeSender::LearnTicks(const v1::MetricsResponse& response, SendOutcome* ou
     } else if (slow && !final && !wants) {
       stuck = true;
     } else if ((final && !wants && !slow) || ++attempts_[tick_ms] >= kMaxAttempts) {
-      given_up_.insert(tick_ms);
+      GiveUp(tick_ms);
     } else if (attempts_[tick_ms] > 1) {
       Delay(IntervalUsec() / 2);
     }

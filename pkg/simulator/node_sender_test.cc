@@ -192,7 +192,7 @@ TEST(NodeSender, RemembersAnHourAndNoMore) {
   EXPECT_EQ(link.Step().kind, SendKind::kNewest);
   const NextSend next = link.Step();
   EXPECT_EQ(next.kind, SendKind::kHistory);
-  EXPECT_EQ(next.content.ticks.front(), link.now + 361);
+  EXPECT_EQ(next.content.ticks.front(), link.now + 349) << "an hour, and what its first rate needs";
 }
 
 TEST(NodeSender, OnlyTicksOfTheServersGrid) {
@@ -276,6 +276,63 @@ TEST(NodeSender, NamesThatTheServerForgotAreToldAgain) {
   EXPECT_THAT(link.Step().content.identities, IsEmpty());
   EXPECT_THAT(link.Step().content.identities, SizeIs(4));
   EXPECT_TRUE(link.Holds(link.now + 1));
+}
+
+// A server that reads blocks.
+
+TEST(NodeSender, BackfillsInBlocksWhereTheServerReadsThem) {
+  Link link(360, 6);
+  link.server.codec_version = kBlockVersion;
+  link.RunDry();
+  EXPECT_TRUE(link.sender.backfilled());
+  EXPECT_THAT(link.server.ticks, SizeIs(361));
+  EXPECT_GE(link.server.blocks_received, 11U);
+  EXPECT_LT(link.server.ticks_received, 31U) << "those of the block that is not full yet";
+}
+
+TEST(NodeSender, SendsNoMoreThanItHasCreditFor) {
+  Link link(360);
+  link.server.codec_version = kBlockVersion;
+  link.server.credit_bytes = 1;
+  link.Step();
+  link.Step();
+  const NextSend next = link.Step();
+  EXPECT_THAT(next.content.blocks, SizeIs(1));
+  EXPECT_GT(next.content.waiting_bytes, 0U);
+}
+
+TEST(NodeSender, WaitsForCreditWithAllButTheNewestTick) {
+  Link link(360);
+  link.RunDry();
+  link.server = FakeNode();
+  link.server.codec_version = kBlockVersion;
+  link.server.credit_bytes = 0;
+  link.server.retry_ms = 7'000;
+  link.instance = "server-2";
+  link.clock.AdvanceMs(13'000);
+  link.RunDry();
+  link.clock.AdvanceMs(10'000);  // what a new instance is waited for
+  link.RunDry();
+  EXPECT_THAT(link.server.ticks, SizeIs(2));
+  EXPECT_EQ(link.server.blocks_received, 0U);
+  link.server.credit_bytes = 1 << 20;
+  link.clock.AdvanceMs(10'000);
+  link.RunDry();
+  EXPECT_GE(link.server.ticks.size(), 361U);
+  EXPECT_GE(link.server.blocks_received, 11U);
+}
+
+TEST(NodeSender, SendsTicksOfBlocksThatAreRefusedOrPartlyHeld) {
+  for (const bool refuse : {true, false}) {
+    Link link(360);
+    link.server.codec_version = kBlockVersion;
+    link.server.refuse_blocks = refuse;
+    link.server.ticks.insert(link.model.TickMs(link.now - 100));
+    link.RunDry();
+    // The oldest tick is too old by now; a block takes it along.
+    EXPECT_THAT(link.server.ticks, SizeIs(refuse ? 360 : 361));
+    EXPECT_EQ(link.server.blocks_received > 0, !refuse);
+  }
 }
 
 }  // namespace

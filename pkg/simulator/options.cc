@@ -54,11 +54,12 @@ void AddFlags(FlagSet& flags, SimulatorOptions& options) {
       {"interval", "DURATION", FormatDuration(model.interval_ms),
        "Time between two ticks, whole seconds from 1s to 60s, aligned to the wall clock.", ""},
       1'000, 60'000, 1'000, [&model](int64_t ms) { model.interval_ms = ms; });
-  flags.Duration({"backfill", "DURATION", FormatDuration(options.backfill_ms),
-                  "Past ticks that are sent first, oldest first and as fast as the server takes "
-                  "them, whole seconds from 0s to 1h; then it goes on live.",
-                  ""},
-                 0, 3'600'000, 1'000, [&options](int64_t ms) { options.backfill_ms = ms; });
+  flags.Duration(
+      {"backfill", "DURATION", FormatDuration(options.backfill_ms),
+       "The past that is sent first, oldest first and as fast as the server takes it, "
+       "in compressed blocks if it reads them, whole seconds from 0s to 1h; then it goes on live.",
+       ""},
+      0, 3'600'000, 1'000, [&options](int64_t ms) { options.backfill_ms = ms; });
   AddCount(flags, "churn",
            "Pods replaced per minute, over the whole cluster; each lives for two intervals at "
            "least.",

@@ -29,6 +29,7 @@ RequestMaker::RequestMaker(const Model& model, const ObjectNumbers& numbers, uin
       instance_(instance),
       version_(std::move(version)),
       ticks_(model),
+      blocks_(model, numbers),
       request_(std::make_unique<v1::MetricsRequest>()) {}
 
 RequestMaker::~RequestMaker() = default;
@@ -45,7 +46,13 @@ const std::string& RequestMaker::Make(uint32_t node, const ReportContent& conten
   request_->set_sent_at_ms(sent_at_ms);
   request_->set_collector_version(version_);
   AddIdentities(content.identities);
-  if (!content.ticks.empty()) ticks_.SetNode(node);
+  request_->set_codec_version(kBlockVersion);
+  request_->set_history_waiting_bytes(content.waiting_bytes);
+  if (!content.ticks.empty() || !content.blocks.empty()) ticks_.SetNode(node);
+  for (const BlockSpan& block : content.blocks) {
+    const std::vector<uint8_t> bytes = blocks_.Make(block, &ticks_);
+    request_->add_blocks()->set_bytes(bytes.data(), bytes.size());
+  }
   for (const int64_t tick : content.ticks) {
     AddTick(tick, content.details && tick == content.ticks.back(), request_->add_ticks());
   }

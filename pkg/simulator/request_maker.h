@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "simulator/block_maker.h"
 #include "simulator/model.h"
 #include "simulator/node_ticks.h"
 #include "simulator/object_numbers.h"
@@ -22,8 +23,10 @@ class Tick;
 
 struct ReportContent {
   std::vector<PodRef> identities;  // pods to tell, each with its containers
+  std::vector<BlockSpan> blocks;
   std::vector<int64_t> ticks;
-  bool details = false;  // of the last one of them
+  bool details = false;        // of the last one of them
+  uint64_t waiting_bytes = 0;  // of history that is left, about: asks for credit
 };
 
 // Not thread-safe. Its memory is used again for the next request.
@@ -49,6 +52,7 @@ class RequestMaker {
   const uint64_t instance_;
   const std::string version_;
   NodeTicks ticks_;
+  BlockMaker blocks_;
   std::unique_ptr<v1::MetricsRequest> request_;
   std::string bytes_;
 };

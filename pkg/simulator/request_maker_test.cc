@@ -172,5 +172,51 @@ TEST(TicksPerRequest, StaysBelowAMegabyte) {
   }
 }
 
+TEST_F(RequestMakerTest, ABlockHasTheValuesOfItsTicks) {
+  const int64_t first = model_.TickAt(BlockStartMs(kNowMs)) - 28;
+  ReportContent content;
+  content.blocks = {{first, first + 27}};
+  content.waiting_bytes = 77;
+  const v1::MetricsRequest request = Parse(maker_.Make(1, content, kNowMs));
+  EXPECT_EQ(request.codec_version(), kBlockVersion);
+  EXPECT_EQ(request.history_waiting_bytes(), 77U);
+  ASSERT_EQ(request.blocks_size(), 1);
+  const std::string& bytes = request.blocks(0).bytes();
+  const auto block =
+      BlockReader::Check({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+  ASSERT_TRUE(block.ok()) << block.status();
+  EXPECT_EQ(block->BootIds(), std::vector<std::string>{model_.BootId(1)});
+  ASSERT_EQ(block->tick_count(), 28U);
+  EXPECT_EQ(block->sample_count(), 28 * ValuesPerTick(model_.options()));
+
+  std::map<std::pair<uint32_t, int64_t>, std::pair<PodRef, int>> expected;  // by number and tick
+  for (int64_t tick = first; tick < first + 28; ++tick) {
+    for (const PodRef& pod : PodsAt(tick)) {
+      expected[{numbers_.Pod(pod), tick}] = {pod, -1};
+      for (int c = 0; c < 2; ++c) {
+        expected[{numbers_.Container(pod, static_cast<uint32_t>(c)), tick}] = {pod, c};
+      }
+    }
+  }
+  size_t compared = 0;
+  for (BlockReader::Object object = block->Objects(); object.Next();) {
+    if (object.number() == 0) continue;
+    object.Columns(
+        ~uint64_t{0}, [&](Series series, const TickMask& present, const uint64_t* values) {
+          for (size_t i = 0; i < 28; ++i) {
+            const int64_t tick = first + static_cast<int64_t>(i);
+            const auto of = expected.find({object.number(), tick});
+            ASSERT_EQ(present.Has(i), of != expected.end());
+            if (of == expected.end()) continue;
+            const auto& [pod, c] = of->second;
+            const auto container = c < 0 ? std::nullopt : std::optional(static_cast<uint32_t>(c));
+            EXPECT_EQ(values[i], model_.Value(pod, container, series, tick));
+            ++compared;
+          }
+        });
+  }
+  EXPECT_EQ(compared, 28U * 5 * (2 * kContainerSeries.size() + kPodSeries.size()));
+}
+
 }  // namespace
 }  // namespace kubemonitor

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/series_block.h"
 #include "metrics.pb.h"
 #include "simulator/calls.h"
 
@@ -50,6 +51,12 @@ class FakeNode {
       ++identities_received;
       objects.insert(identity.object());
     }
+    answer.set_codec_version(codec_version);
+    if (request.history_waiting_bytes() > 0) {
+      answer.set_history_credit_bytes(credit_bytes);
+      answer.set_history_retry_ms(retry_ms);
+    }
+    for (const v1::HistoryBlock& block : request.blocks()) Take(block, answer);
     for (const v1::Tick& tick : request.ticks()) Take(tick, answer);
     for (const int64_t tick_ms : ticks) {
       v1::TickRange* range = answer.add_held();
@@ -61,6 +68,11 @@ class FakeNode {
 
   uint32_t interval_ms = 10'000;
   uint32_t retention_seconds = 3'600;
+  uint32_t codec_version = 0;  // an old server
+  uint64_t credit_bytes = 1 << 20;
+  uint32_t retry_ms = 0;
+  bool refuse_blocks = false;
+  size_t blocks_received = 0;
   std::set<int64_t> ticks;
   std::set<uint32_t> objects;
   std::set<int64_t> refused_ticks;  // answered as invalid
@@ -74,6 +86,22 @@ class FakeNode {
     refusal->set_reason(reason);
     refusal->set_count(1);
     refusal->set_detail("refused by the test");
+  }
+
+  void Take(const v1::HistoryBlock& block, v1::MetricsResponse& answer) {
+    EXPECT_GT(codec_version, 0U) << "nobody asked for blocks";
+    if (refuse_blocks) return AddRefusal(answer, v1::REFUSAL_REASON_VERSION);
+    const auto reader = BlockReader::Check(
+        {reinterpret_cast<const uint8_t*>(block.bytes().data()), block.bytes().size()});
+    ASSERT_TRUE(reader.ok()) << reader.status();
+    for (BlockReader::Object object = reader->Objects(); object.Next();) {
+      if (object.number() == 0 || objects.contains(object.number())) continue;
+      return answer.add_identities_wanted(object.number());
+    }
+    for (const BlockTick& tick : reader->Ticks()) {
+      EXPECT_TRUE(ticks.insert(tick.tick_ms).second) << "it held this tick";
+    }
+    ++blocks_received;
   }
 
   void Take(const v1::Tick& tick, v1::MetricsResponse& answer) {
