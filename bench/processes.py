@@ -74,6 +74,10 @@ class Process:
         self.output = self._process.communicate(timeout=limit)[0]
         return self._process.returncode
 
+    def kill(self):
+        self._process.kill()
+        self._process.communicate()
+
     def close(self):
         if self.running():
             self._process.send_signal(signal.SIGTERM)
@@ -86,11 +90,11 @@ class Process:
 
 
 class ApiServer(Process):
-    def __init__(self, bin_dir, interval):
+    def __init__(self, bin_dir, interval, grpc="127.0.0.1:0"):
         super().__init__(
             [
                 os.path.join(bin_dir, "kubemonitor-apiserver"),
-                *("--grpc-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"),
+                *("--grpc-listen", grpc, "--http-listen", "127.0.0.1:0"),
                 *("--kubernetes", "off", "--interval", f"{interval}s", "--log-level", "warning"),
             ]
         )

@@ -211,8 +211,7 @@ def run(options, cluster, findings):
                 process.close()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_cluster_options(parser):
     parser.add_argument("--bin", default=os.path.join(ROOT, "out", "bin"))
     parser.add_argument("--expected-values", default=os.path.join(ROOT, "out", "build", "bench", "bin", "expected_values"))
     parser.add_argument("--nodes", type=int, default=5000)
@@ -220,15 +219,25 @@ def main():
     parser.add_argument("--containers", type=int, default=2)
     parser.add_argument("--namespaces", type=int, default=1000)
     parser.add_argument("--deployments", type=int, default=30000)
-    parser.add_argument("--minutes", type=float, default=15, help="live time; default: 15")
     parser.add_argument("--window", type=int, default=3000,
                         help="seconds, a multiple of 60, of the long windows; default: 3000, which is held all the time")
-    parser.add_argument("--pause", type=float, default=30, help="seconds between two rounds of checks; default: 30")
-    options = parser.parse_args()
-    options.minutes = max(options.minutes, 1)
+
+
+def cluster_of(options):
     raise_descriptor_limit()
     cluster = Cluster(options.nodes, options.pods, options.containers, options.namespaces, options.deployments)
     print(cluster, flush=True)
+    return cluster
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_cluster_options(parser)
+    parser.add_argument("--minutes", type=float, default=15, help="live time; default: 15")
+    parser.add_argument("--pause", type=float, default=30, help="seconds between two rounds of checks; default: 30")
+    options = parser.parse_args()
+    options.minutes = max(options.minutes, 1)
+    cluster = cluster_of(options)
     findings = Findings()
     run(options, cluster, findings)
     print(f"{findings.compared:,} values compared, {len(findings.wrong)} findings")
