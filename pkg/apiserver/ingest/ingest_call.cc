@@ -86,6 +86,7 @@ bool IngestCall::ShowHealth(double skew_seconds, bool clock_refused) {
   health.clock_skew_seconds = skew_seconds;
   health.clock_refused = clock_refused;
   health.conflict = node_.instances.InConflict(context_.now_usec);
+  health.lost_ticks = request_.lost_ticks();
   if (context_.store.SetHealth(request_.node_name(), health, context_.now_ms)) return true;
   answer_.refusals.Add(RefusalReason::kCapacity, 1,
                        fmt::format("the server holds {} nodes already and takes no more",

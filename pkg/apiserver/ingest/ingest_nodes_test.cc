@@ -25,6 +25,13 @@ TEST_F(IngestTest, NodeWithAWrongClockIsShown) {
   EXPECT_EQ(Node().health.clock_skew_seconds, 1.5);
 }
 
+TEST_F(IngestTest, WhatTheCollectorLostIsShown) {
+  v1::MetricsRequest request = GoodRequest();
+  request.set_lost_ticks(7);
+  Send(request);
+  EXPECT_EQ(Node().health.lost_ticks, 7U);
+}
+
 TEST_F(IngestTest, NewInstanceTakesOverAndTheOldOneIsRefusedByName) {
   Send(GoodRequest("i1"));
   clock.Advance(kInterval);

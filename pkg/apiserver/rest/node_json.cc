@@ -104,6 +104,7 @@ void WriteNodeFields(const NodeFacts& facts, bool detailed, JsonWriter* json) {
   json->NumberFieldIf("clockSkewSeconds", facts.health.clock_skew_seconds);
   json->BoolField("clockRefused", facts.health.clock_refused);
   json->BoolField("conflict", facts.health.conflict);
+  json->UnsignedField("lostTicks", facts.health.lost_ticks);
   WriteLoad(facts, json);
   WriteCpuModes(facts, json);
   if (facts.details) {

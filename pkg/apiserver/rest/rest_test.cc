@@ -152,6 +152,7 @@ TEST_F(RestTest, NodeItem) {
   EXPECT_EQ(node["interfaces"].Size(), 1u);
   EXPECT_DOUBLE_EQ(node["clockSkewSeconds"].GetDouble(), 0.25);
   EXPECT_FALSE(node["conflict"].GetBool());
+  EXPECT_EQ(node["lostTicks"].GetUint64(), 3u);
   const rapidjson::Document list = Json(Ask(handler_, "/api/v1/nodes"));
   EXPECT_TRUE(list["items"][0].HasMember("capacity"));
   for (const char* key : {"breakdown", "processes", "units", "disks", "interfaces"}) {

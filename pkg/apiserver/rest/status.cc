@@ -47,10 +47,12 @@ void WriteNodes(const NodeInfos& nodes, int64_t interval_ms, int64_t now_ms, Jso
   uint64_t stale = 0;
   uint64_t conflicting = 0;
   uint64_t clock_refused = 0;
+  uint64_t lost_ticks = 0;
   for (const std::shared_ptr<const NodeInfo>& node : nodes) {
     if (IsStale(*node, interval_ms, now_ms)) ++stale;
     if (node->health.conflict) ++conflicting;
     if (node->health.clock_refused) ++clock_refused;
+    lost_ticks += node->health.lost_ticks;
   }
   json->Key("nodes");
   json->StartObject();
@@ -58,6 +60,7 @@ void WriteNodes(const NodeInfos& nodes, int64_t interval_ms, int64_t now_ms, Jso
   json->UnsignedField("stale", stale);
   json->UnsignedField("conflicting", conflicting);
   json->UnsignedField("clockRefused", clock_refused);
+  json->UnsignedField("lostTicks", lost_ticks);
   json->EndObject();
 }
 

@@ -33,6 +33,7 @@ TEST_F(StatusTest, OfASmallCluster) {
   EXPECT_TRUE(status["ready"].GetBool());
   EXPECT_EQ(status["nodes"]["known"].GetInt(), 2);
   EXPECT_EQ(status["nodes"]["stale"].GetInt(), 0);
+  EXPECT_EQ(status["nodes"]["lostTicks"].GetInt(), 3);
   EXPECT_EQ(status["pods"].GetInt(), 5);
   EXPECT_EQ(status["containers"].GetInt(), 6);
   EXPECT_GT(status["series"].GetInt(), 0);

@@ -103,6 +103,7 @@ struct NodeHealth {
   std::optional<double> clock_skew_seconds;  // server − node; present once known
   bool clock_refused = false;                // more than five minutes off
   bool conflict = false;                     // several collectors claim this node
+  uint64_t lost_ticks = 0;  // that its collector could not give in time, since it started
   bool operator==(const NodeHealth&) const = default;
 };
 

@@ -330,6 +330,7 @@ std::string Sender::Begin() {
   header.set_interval_ms(interval_ms_);
   header.set_sent_at_ms(clock_.WallMs());
   header.set_collector_version(options_.version);
+  header.set_lost_ticks(lost_ticks_);
   std::string request = header.SerializeAsString();
   AppendIdentities(&request);
   return request;

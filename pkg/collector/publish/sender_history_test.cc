@@ -201,6 +201,7 @@ TEST_F(SenderHistoryTest, WhatTheLogForgetsWhileTheServerIsAwayIsCounted) {
   EXPECT_LE(lost, 450U - 358U);
   Drain(&server);
   EXPECT_EQ(sender->lost_ticks(), lost);
+  EXPECT_EQ(server.request.lost_ticks(), lost) << "the server is told";
   EXPECT_GE(server.ticks.size(), 451U - lost);
   EXPECT_LT(server.ticks.size(), 451U - lost + 30) << "the oldest block came as a whole";
 }
