@@ -14,8 +14,9 @@ namespace {
 
 namespace http = boost::beast::http;
 
-// "GET " before the target and " HTTP/1.1\r\n" behind it, for any method of reasonable length.
-constexpr size_t kRequestLineSlack = 64;
+// A method before the target, a space, and " HTTP/1.1\r" behind it.
+constexpr size_t kMaxMethodBytes = 32;
+constexpr size_t kRequestLineSlack = kMaxMethodBytes + 11;
 // Some clients send an empty line after a body (RFC 9112 §2.2).
 constexpr size_t kMaxLeadingNewlines = 4;
 // No chunked body ends in less than "0\r\n\r\n".
@@ -55,6 +56,8 @@ struct RequestParser::Impl {
     error = {status, std::move(detail)};
     return State::kError;
   }
+
+  State FailMethod() { return Fail(400, "the request does not begin with a method"); }
 
   State FailTarget() {
     return Fail(414,
@@ -113,10 +116,8 @@ RequestParser::State RequestParser::Impl::ParseHeader(std::string_view data, siz
   const bool line_open = !line_done && taken == 0 && data.find('\n') == std::string_view::npos;
   if (taken > 0) line_done = true;
   if (line_open && data.size() > limits.max_target_bytes + kRequestLineSlack) {
-    if (data.substr(0, kRequestLineSlack).find(' ') == std::string_view::npos) {
-      return Fail(400, "the request does not begin with a method");
-    }
-    return FailTarget();
+    const bool has_method = data.substr(0, kMaxMethodBytes + 1).find(' ') != data.npos;
+    return has_method ? FailTarget() : FailMethod();
   }
   header_bytes += taken;
   const size_t open_bytes = parser.is_header_done() ? 0 : data.size() - taken;
@@ -150,9 +151,8 @@ RequestParser::State RequestParser::Impl::TakeHeader() {
     if (name == "host") ++hosts;
     request.headers.emplace_back(std::move(name), std::string(value.data(), value.size()));
   }
-  if (request.target.size() > limits.max_target_bytes) {
-    return FailTarget();
-  }
+  if (request.method.size() > kMaxMethodBytes) return FailMethod();
+  if (request.target.size() > limits.max_target_bytes) return FailTarget();
   // A coding other than chunked leaves open where the body ends (RFC 9112 §6.3).
   if (has_coding && (!parser.chunked() || !request.http11)) {
     return Fail(400, "the only Transfer-Encoding of a request that is understood is 'chunked'");
