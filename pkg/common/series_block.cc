@@ -22,11 +22,11 @@ const TickMask& BlockColumnWalk::NextPresence(size_t* count) {
   return own_;
 }
 
-size_t BlockColumnWalk::Skip() {
+const TickMask& BlockColumnWalk::Skip() {
   size_t count = 0;
-  NextPresence(&count);
+  const TickMask& present = NextPresence(&count);
   ReadColumn(&in_, count);
-  return count;
+  return present;
 }
 
 const TickMask& BlockColumnWalk::Read(uint64_t* values) {

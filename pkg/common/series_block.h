@@ -94,8 +94,8 @@ class BlockColumnWalk {
  public:
   // `position`: where the object begins.
   BlockColumnWalk(const BlockLayout& block, uint64_t position);
-  // How many values the next column has.
-  size_t Skip();
+  // Where the next column has values.
+  const TickMask& Skip();
   // The next column: `values` has room for all ticks.
   const TickMask& Read(uint64_t* values);
 
@@ -142,9 +142,10 @@ class BlockReader {
 
     // Calls visit(Series, const TickMask& present, const uint64_t* values) for each column that
     // `mask` asks for, ascending; `values` by the position of the tick, valid during the call,
-    // undefined where `present` does not have the tick.
+    // undefined where `present` does not have the tick; null where `with_values` leaves the series
+    // out, which saves the decoding.
     template <typename Visit>
-    void Columns(uint64_t mask, Visit visit) const {
+    void Columns(uint64_t mask, Visit visit, uint64_t with_values = ~uint64_t{0}) const {
       uint64_t wanted = mask & series_mask();
       if (wanted == 0) return;
       std::array<uint64_t, kMaxBlockTicks> values;
@@ -156,9 +157,10 @@ class BlockReader {
           continue;
         }
         wanted &= ~bit;
-        const TickMask& present = walk.Read(values.data());
+        const bool decoded = (with_values & bit) != 0;
+        const TickMask& present = decoded ? walk.Read(values.data()) : walk.Skip();
         visit(static_cast<Series>(std::countr_zero(bit)), present,
-              static_cast<const uint64_t*>(values.data()));
+              decoded ? static_cast<const uint64_t*>(values.data()) : nullptr);
       }
     }
 

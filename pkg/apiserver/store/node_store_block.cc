@@ -90,7 +90,7 @@ uint64_t NodeStore::NoteColumns(const BlockObject& object, std::span<const Block
       if (!present.Has(tick)) continue;
       if (!oldest) oldest = tick;
       newest = tick;
-      nonzero = nonzero || values[tick] != 0;
+      nonzero = nonzero || (values != nullptr && values[tick] != 0);
       ++samples;
     }
     if (!oldest) return;
@@ -103,7 +103,9 @@ uint64_t NodeStore::NoteColumns(const BlockObject& object, std::span<const Block
                                nonzero ? bit : 0);
     }
   };
-  object.columns.Columns(~uint64_t{0}, note);
+  // Of series that were other than 0 before, only where they have values is of interest.
+  const uint64_t known = object.object == nullptr ? node_nonzero_ : object.object->nonzero;
+  object.columns.Columns(~uint64_t{0}, note, ~known);
   return samples;
 }
 
