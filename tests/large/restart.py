@@ -35,20 +35,25 @@ def answers(server, cluster, end):
         rest.close()
 
 
-def follow(server, cluster, series=0, samples=0):
-    """Waits for the whole hour of all pods, and for so many samples: (seconds to live data of so many series, seconds to the hour, status)."""
+def follow(server, cluster, series=0):
+    """Waits until the hour of all pods is there, and no more comes than live ticks: (seconds to live data of so many series, seconds to the
+    hour, status)."""
     rest = Rest(server.http)
     began = time.monotonic()
-    live = None
+    live, held = None, []  # (seconds, samples) of the last interval
     try:
         while time.monotonic() < began + LIMIT:
             status = rest.get("/status")
-            if live is None and status["series"] >= series:
-                live = time.monotonic() - began
-            everybody = status["pods"] == cluster.nodes * cluster.pods
-            if everybody and status["samples"]["held"] >= max(samples, TICKS * status["series"]):
-                return live, time.monotonic() - began, status
-            time.sleep(0.25)
+            seconds, samples, known = time.monotonic() - began, status["samples"]["held"], status["series"]
+            if live is None and known >= series:
+                live = seconds
+            held.append((seconds, samples))
+            while len(held) > 1 and held[1][0] <= seconds - cluster.interval:
+                held.pop(0)
+            quiet = held[0][0] <= seconds - cluster.interval and samples - held[0][1] <= 1.5 * known
+            if quiet and status["pods"] == cluster.nodes * cluster.pods and samples >= TICKS * known:
+                return live, held[0][0], status
+            time.sleep(1)  # to look costs the server, too
         raise RuntimeError(f"the hour is not there after {LIMIT} s: {status['samples']}")
     finally:
         rest.close()
@@ -59,7 +64,7 @@ def run(options, cluster, findings):
     simulator = Simulator(options.bin, server, cluster, 3600, 2 * LIMIT)
     try:
         _, seconds, _ = follow(server, cluster)
-        print(f"filled: {seconds:.1f} s", flush=True)
+        print(f"filled: {seconds:.1f} s, {server.cpu_seconds():.1f} CPU s of the server, {simulator.cpu_seconds():.1f} of the simulator", flush=True)
         time.sleep(options.settle)
         rest = Rest(server.http)
         end = int(rest.get("/nodes?window=60&limit=1&metrics=cpuMillicores")["window"]["end"]) // 60 * 60
@@ -69,12 +74,14 @@ def run(options, cluster, findings):
         steady = server.memory("VmRSS")
         server.kill()
         time.sleep(DOWN)
+        simulated = simulator.cpu_seconds()
         restarted = ApiServer(options.bin, cluster.interval, server.grpc)
         server.close()
         server = restarted
-        live, whole, _ = follow(server, cluster, status["series"], status["samples"]["held"])
+        live, whole, _ = follow(server, cluster, status["series"])
         peak = server.memory("VmHWM")
-        print(f"restarted: live data of all nodes after {live:.1f} s, the hour after {whole:.1f} s, {server.cpu_seconds():.1f} CPU s; RSS "
+        print(f"restarted: live data of all nodes after {live:.1f} s, the hour after {whole:.1f} s, {server.cpu_seconds():.1f} CPU s and "
+              f"{simulator.cpu_seconds() - simulated:.1f} of the simulator; RSS "
               f"{steady / 1e6:,.0f} MB before, {peak / 1e6:,.0f} MB at most until then ({100 * peak / steady - 100:+.0f} %)", flush=True)
         for path, items in answers(server, cluster, end).items():
             findings.compared += len(items)
@@ -93,7 +100,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_cluster_options(parser)
     parser.add_argument("--settle", type=float, default=60, help="seconds of live ticks before the kill; default: 60")
-    options = parser.parse_args()
+    options, _ = parser.parse_known_args()  # those of verify.py
     cluster = cluster_of(options)
     findings = Findings()
     run(options, cluster, findings)
