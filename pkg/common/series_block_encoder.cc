@@ -76,7 +76,8 @@ BlockEncoder::BlockEncoder(const BlockReader& block)
 void BlockEncoder::CopyObject(const BlockReader::Object& object, uint32_t number) {
   EndObject();
   BlockColumnWalk walk(object.block_, object.position_);
-  for (uint64_t left = object.mask_; left != 0; left &= left - 1) sample_count_ += walk.Skip().count();
+  for (uint64_t left = object.mask_; left != 0; left &= left - 1)
+    sample_count_ += walk.Skip().count();
   objects_.Copy(object.block_.data, object.position_, object.next_position_);
   entries_.push_back({number, object.mask_, object.next_position_ - object.position_});
 }

@@ -76,8 +76,13 @@ def run_seed(options, seed):
         processes = []
 
         def start(*arguments):
-            processes.append(Server(options.apiserver, log, *arguments, flags=("--log-level", "warning")))
-            return processes[-1]
+            for _ in range(20):
+                try:
+                    processes.append(Server(options.apiserver, log, *arguments, flags=("--log-level", "warning")))
+                    return processes[-1]
+                except KeyError:  # a connection of somebody else has the port for a moment
+                    time.sleep(0.5)
+            raise RuntimeError("the server does not start")
 
         try:
             steady, victim = start(), start()
