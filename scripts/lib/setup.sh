@@ -57,6 +57,15 @@ need() {
   fi
 }
 
+# need_space GIGABYTES: of the disk, what is in out/ already counted in.
+need_space() {
+  local free used
+  free=$(df --output=avail -k "$ROOT" | tail -n 1)
+  used=$( (du -skx "$ROOT/out" 2>/dev/null || echo 0) | cut -f 1)
+  [ $((free + used)) -ge $(($1 * 1000000)) ] ||
+    die "building and testing takes about $1 GB below $ROOT/out, and the disk has $((free / 1000000)) GB free. Free some space, or run from a clone on another disk."
+}
+
 # build PRESET [TARGET…]
 build() {
   local preset=$1; shift
