@@ -36,7 +36,10 @@ bool IsSlow(v1::RefusalReason reason) {
 }  // namespace
 
 NodeSender::NodeSender(const SenderContext& context, uint32_t node)
-    : context_(context), node_(node), hash_(HashOfName(context.model->NodeName(node))) {}
+    : context_(context),
+      node_(node),
+      hash_(HashOfName(context.model->NodeName(node))),
+      has_past_(context.first_tick < context.model->TickAt(context.clock->WallMs())) {}
 
 uint64_t NodeSender::IntervalUsec() const {
   return static_cast<uint64_t>(context_.model->options().interval_ms) * 1000;
@@ -194,10 +197,11 @@ NextSend NodeSender::Next() {
   const uint64_t since_usec =
       static_cast<uint64_t>(wall_ms - context_.model->TickMs(newest)) * 1000;
   const uint64_t jitter_usec = JitterUsec();
-  const bool due = failures_ > 0 || since_usec >= jitter_usec;
+  const bool due = failures_ > 0 || !backfilled_ || since_usec >= jitter_usec;
   const bool newest_missing = newest >= oldest && IsMissing(newest);
   out.wake_usec = now + jitter_usec + (newest_missing && !due ? 0 : IntervalUsec()) - since_usec;
-  if (newest_missing && due && backfilled_) {
+  const bool live = backfilled_ || !has_past_;
+  if (newest_missing && due && live) {
     out.kind = SendKind::kNewest;
     out.content = Content({newest}, true);
     if (AsksForCredit()) {
@@ -205,9 +209,9 @@ NextSend NodeSender::Next() {
     }
     return out;
   }
-  const int64_t last = backfilled_ ? newest - 1 : newest;
+  const int64_t last = live ? newest - 1 : newest;
   if (Missing(oldest, last).empty()) {
-    backfilled_ = true;
+    backfilled_ = backfilled_ || !newest_missing;
     return out;
   }
   NextSend history = NextHistory(oldest, last, newest);

@@ -101,6 +101,7 @@ class NodeSender {
   const SenderContext context_;
   const uint32_t node_;
   const uint64_t hash_;  // of the node's name: its place in the interval, and in a back-off
+  const bool has_past_;  // it starts with more than the newest tick
   bool backfilled_ = false;
 
   // What is known of the server.

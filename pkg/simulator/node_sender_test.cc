@@ -119,6 +119,16 @@ TEST(NodeSender, GoesOnLiveWithAJitterOfItsOwn) {
   EXPECT_EQ(link.Step().kind, SendKind::kNothing);
 }
 
+TEST(NodeSender, WithoutAPastItIsLiveAtOnce) {
+  Link link(0);
+  link.server.codec_version = kBlockVersion;
+  link.server.credit_bytes = 0;
+  link.clock.AdvanceMs(2'000);
+  link.RunDry();
+  EXPECT_TRUE(link.sender.backfilled());
+  EXPECT_THAT(link.server.ticks, SizeIs(1)) << "without a credit";
+}
+
 TEST(NodeSender, NodesDoNotSendTogether) {
   Link link(0);
   const SenderContext context{&link.model, &link.numbers, &link.clock, link.now, 10};

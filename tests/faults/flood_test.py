@@ -147,19 +147,30 @@ def flood_main(arguments):
 
 
 class Reader:
-    """Asks over a new connection each time."""
+    """Asks over a new connection each time. As a client does it asks again, once, where it is told to come back (503) or its
+    connection was closed; how often is printed."""
 
     def __init__(self, http, nodes):
         self.http, self.nodes = http, nodes
-        self.answers, self.slowest, self.oldest, self.wrong = 0, 0.0, 0.0, []
+        self.answers, self.repeated, self.slowest, self.oldest, self.wrong = 0, 0, 0.0, 0.0, []
 
     def get(self, path):
         started = time.monotonic()
-        with urllib.request.urlopen(f"http://{self.http}/api/v1{path}", timeout=20) as answer:
-            document = json.load(answer)
+        try:
+            document = self._get(path)
+        except OSError as error:
+            if isinstance(error, urllib.error.HTTPError) and error.code != 503:
+                raise
+            self.repeated += 1
+            time.sleep(1)  # Retry-After
+            document = self._get(path)
         self.slowest = max(self.slowest, time.monotonic() - started)
         self.answers += 1
         return document
+
+    def _get(self, path):
+        with urllib.request.urlopen(f"http://{self.http}/api/v1{path}", timeout=20) as answer:
+            return json.load(answer)
 
     def look(self):
         try:
@@ -168,6 +179,10 @@ class Reader:
         except (OSError, ValueError) as error:
             detail = error.read().decode() if isinstance(error, urllib.error.HTTPError) else ""
             self.wrong.append(f"no answer: {error} {detail}")
+            return
+        silent = [item["name"] for item in items if "ageSeconds" not in item]
+        if silent:
+            self.wrong.append(f"{len(silent)} nodes without a tick")
             return
         self.oldest = max([self.oldest, *(item["ageSeconds"] for item in items)])
         stale = [item["name"] for item in items if item["stale"]]
@@ -221,7 +236,7 @@ def run(options, log):
         flood.signal(signal.SIGKILL)
         open_at_last = int(flood.process.communicate()[0].split()[-1])
         print(f"{open_at_first} hostile connections, {open_at_last} at the end, beside {options.nodes} collectors; {reader.answers} answers, "
-              f"the slowest after {reader.slowest:.2f} s, the oldest tick {reader.oldest:.1f} s old; "
+              f"{reader.repeated} of them asked for twice, the slowest after {reader.slowest:.2f} s, the oldest tick {reader.oldest:.1f} s old; "
               f"server {quiet >> 20} MiB, flooded {flooded >> 20} MiB", flush=True)
         # The last ticks are still on their way.
         time.sleep(5)
@@ -235,6 +250,8 @@ def run(options, log):
 def check(reader, simulator, server, log, begun, ended):
     wrong = [f"{reader.wrong.count(text)} times: {text}" for text in dict.fromkeys(reader.wrong)]
     gaps = reader.gaps(max(1, ended - begun), ended)
+    if reader.repeated > reader.answers / 50:
+        wrong.append(f"{reader.repeated} of {reader.answers} answers had to be asked for twice")
     if gaps:
         wrong.append(f"{len(gaps)} nodes lack ticks: {dict(list(gaps.items())[:3])}")
     simulator.signal(signal.SIGTERM)

@@ -8,6 +8,7 @@ for all the time. In the end memory, descriptors and threads of both are what th
 import argparse
 import json
 import os
+import pathlib
 import random
 import shutil
 import statistics
@@ -19,6 +20,8 @@ import urllib.error
 from programs import Node, Program, Server
 
 RETENTION = 360
+# Recorded on a real node: the processes of this machine would come and go, and be counted as growth.
+PROC = pathlib.Path(__file__).parents[1] / "data/real-node/cgroupfs/t0/proc"
 KILL_EVERY = 120  # seconds
 SAMPLE_EVERY = 5
 QUESTIONS = ["/nodes?window=300", "/pods?sort=-cpu&limit=50", "/pods?window=300&step=10&sort=-cpu.avg&limit=20",
@@ -93,7 +96,7 @@ def run(options, directory):
     server = Server(options.apiserver, logs["apiserver"], flags=flags)
     collector = Program(logs["collector"], options.collector, "--api-server", server.grpc, "--node-name", "node-real",
                         "--interval", "1s", "--cgroup-root", str(node.root / "cgroup"), "--cri-endpoint", "none",
-                        "--pod-log-root", str(node.root / "logs"), "--history", f"{RETENTION}s")
+                        "--pod-log-root", str(node.root / "logs"), "--history", f"{RETENTION}s", "--proc-root", str(PROC))
     simulator = Program(logs["simulator"], options.simulator, "--api-server", server.grpc, "--interval", "1s", "--nodes", "50",
                         "--pods-per-node", "10", "--churn", "600", "--backfill", f"{RETENTION}s")
     costs = {name: Costs(name) for name in logs}

@@ -184,7 +184,8 @@ void Ingest::Answer(const IngestAnswer& answer, int64_t now_ms,
   }
 }
 
-// The newest tick, which needs no credit, comes alone.
+// Who waits for nothing more has used its credit. The newest tick, which needs none, may come
+// between a credit and its use: then one node more sends for a moment.
 void Ingest::AnswerCredit(const v1::MetricsRequest& request, uint64_t now_usec,
                           v1::MetricsResponse* response) {
   if (request.history_waiting_bytes() > 0) {
@@ -192,7 +193,7 @@ void Ingest::AnswerCredit(const v1::MetricsRequest& request, uint64_t now_usec,
         credits_.Ask(request.node_name(), request.history_waiting_bytes(), now_usec);
     response->set_history_credit_bytes(answer.credit_bytes);
     response->set_history_retry_ms(answer.retry_ms);
-  } else if (request.blocks_size() > 0 || request.ticks_size() > 1) {
+  } else {
     credits_.Settle(request.node_name());
   }
 }

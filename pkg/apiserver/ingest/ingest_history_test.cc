@@ -199,6 +199,22 @@ TEST_F(IngestHistoryTest, CreditIsForThoseWhoAsk) {
   EXPECT_EQ(Send(request).history_credit_bytes(), 100'000U);
 }
 
+// However little it was: the last tick of a gap comes alone, as the newest does.
+TEST_F(IngestHistoryTest, ACreditIsOverOnceNothingIsWaitedFor) {
+  ingest = std::make_unique<Ingest>(*store, clock, IngestOptions{"server", {.nodes = 1}});
+  v1::MetricsRequest first = GoodRequest();
+  first.set_history_waiting_bytes(100);
+  EXPECT_GT(Send(first).history_credit_bytes(), 0U);
+  v1::MetricsRequest second = GoodRequest();
+  second.set_node_name("other");
+  second.set_history_waiting_bytes(100);
+  EXPECT_EQ(Send(second).history_credit_bytes(), 0U);
+  first.set_history_waiting_bytes(0);
+  ASSERT_EQ(first.ticks_size(), 1);
+  Send(first);
+  EXPECT_GT(Send(second).history_credit_bytes(), 0U);
+}
+
 TEST(HistoryCreditsTest, FewAtATimeAndTheOthersInTurns) {
   HistoryCredits credits({.nodes = 2, .node_bytes = 1'000, .bytes_per_second = 1'000});
   EXPECT_EQ(credits.Ask("a", 700, 0).credit_bytes, 700U);
