@@ -1,6 +1,6 @@
 #include "apiserver/options.h"
 
-#include "apiserver/http/net_address.h"
+#include "http/net_address.h"
 
 namespace kubemonitor {
 namespace {

@@ -10,7 +10,6 @@
 #include <string>
 #include <thread>
 
-#include "apiserver/http/http_server.h"
 #include "apiserver/ingest/grpc_server.h"
 #include "apiserver/ingest/ingest.h"
 #include "apiserver/options.h"
@@ -18,6 +17,7 @@
 #include "apiserver/rest/status.h"
 #include "apiserver/store/store.h"
 #include "common/clock.h"
+#include "http/http_server.h"
 
 namespace kubemonitor {
 

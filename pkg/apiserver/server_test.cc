@@ -6,7 +6,7 @@
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 
-#include "apiserver/http/raw_client.h"
+#include "http/raw_client.h"
 #include "metrics.grpc.pb.h"
 
 namespace kubemonitor {

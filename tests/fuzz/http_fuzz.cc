@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "apiserver/http/request_parser.h"
-#include "apiserver/http/target.h"
 #include "common/text.h"
 #include "fuzz/fuzzing.h"
+#include "http/request_parser.h"
+#include "http/target.h"
 
 namespace kubemonitor {
 namespace {

@@ -6,12 +6,12 @@
 #include <memory>
 #include <string>
 
-#include "apiserver/http/target.h"
 #include "apiserver/rest/continue_token.h"
 #include "apiserver/rest/parameters.h"
 #include "apiserver/rest/rest.h"
 #include "apiserver/rest/rest_testing.h"
 #include "fuzz/fuzzing.h"
+#include "http/target.h"
 
 namespace kubemonitor {
 namespace {

@@ -14,9 +14,9 @@
 #include <thread>
 #include <vector>
 
-#include "apiserver/http/raw_client.h"
 #include "apiserver/server.h"
 #include "common/clock.h"
+#include "http/raw_client.h"
 #include "simulator/cluster.h"
 #include "simulator/grpc_calls.h"
 #include "simulator/node_ticks.h"

@@ -16,8 +16,8 @@
 #include <string_view>
 #include <vector>
 
-#include "apiserver/http/http_types.h"
 #include "apiserver/rest/routes.h"
+#include "http/http_types.h"
 
 namespace kubemonitor {
 

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "apiserver/http/http_types.h"
 #include "apiserver/query/query.h"
 #include "apiserver/rest/continue_token.h"
 #include "apiserver/rest/item_json.h"
 #include "apiserver/rest/parameters.h"
+#include "http/http_types.h"
 
 namespace kubemonitor {
 

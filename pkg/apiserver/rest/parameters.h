@@ -10,10 +10,10 @@
 #include <optional>
 #include <string>
 
-#include "apiserver/http/http_types.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/window.h"
 #include "apiserver/rest/routes.h"
+#include "http/http_types.h"
 
 namespace kubemonitor {
 

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "apiserver/http/problem.h"
 #include "apiserver/rest/continue_token.h"
 #include "apiserver/rest/item_json.h"
 #include "apiserver/rest/json_writer.h"
@@ -16,6 +15,7 @@
 #include "apiserver/rest/parameters.h"
 #include "apiserver/rest/selection.h"
 #include "common/text.h"
+#include "http/problem.h"
 
 namespace kubemonitor {
 namespace {

@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <string>
 
-#include "apiserver/http/http_types.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/routes.h"
 #include "apiserver/store/store.h"
+#include "http/http_types.h"
 
 namespace kubemonitor {
 

@@ -8,13 +8,13 @@
 #include <string_view>
 #include <utility>
 
-#include "apiserver/http/problem.h"
 #include "apiserver/rest/json_writer.h"
 #include "apiserver/rest/openapi.h"
 #include "apiserver/rest/parameters.h"
 #include "apiserver/rest/resources.h"
 #include "apiserver/rest/routes.h"
 #include "common/text.h"
+#include "http/problem.h"
 
 namespace kubemonitor {
 namespace {

@@ -5,13 +5,13 @@
 
 #include <string>
 
-#include "apiserver/http/http_server.h"
-#include "apiserver/http/http_types.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/status.h"
 #include "apiserver/store/store.h"
 #include "common/clock.h"
+#include "http/http_server.h"
+#include "http/http_types.h"
 
 namespace kubemonitor {
 

@@ -13,8 +13,8 @@
 #include <future>
 #include <thread>
 
-#include "apiserver/http/http_server.h"
 #include "apiserver/rest/rest_testing.h"
+#include "http/http_server.h"
 
 namespace kubemonitor {
 namespace {

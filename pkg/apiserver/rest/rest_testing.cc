@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "apiserver/http/target.h"
+#include "http/target.h"
 
 namespace kubemonitor::testing {
 namespace {

@@ -11,12 +11,12 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/http/http_types.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/rest.h"
 #include "apiserver/store/store.h"
 #include "common/clock.h"
 #include "common/node_report.h"
+#include "http/http_types.h"
 
 namespace kubemonitor::testing {
 

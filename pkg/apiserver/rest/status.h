@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "apiserver/http/http_server.h"
 #include "apiserver/store/store.h"
+#include "http/http_server.h"
 
 namespace kubemonitor {
 

@@ -1,4 +1,4 @@
-#include "apiserver/http/http_server.h"
+#include "http/http_server.h"
 
 #include <fmt/format.h>
 #include <netinet/tcp.h>
@@ -21,10 +21,10 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "apiserver/http/connection.h"
-#include "apiserver/http/net_address.h"
 #include "common/log.h"
 #include "common/mutex.h"
+#include "http/connection.h"
+#include "http/net_address.h"
 
 namespace kubemonitor {
 namespace {

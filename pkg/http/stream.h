@@ -1,8 +1,8 @@
 // One client's byte stream. Everything above works on this type, so that TLS comes in here: the two
 // Try functions then call SSL_read and SSL_write on the same socket, and nothing else changes.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_STREAM_H_
-#define KUBEMONITOR_APISERVER_HTTP_STREAM_H_
+#ifndef KUBEMONITOR_HTTP_STREAM_H_
+#define KUBEMONITOR_HTTP_STREAM_H_
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -46,4 +46,4 @@ class Stream {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_STREAM_H_
+#endif  // KUBEMONITOR_HTTP_STREAM_H_

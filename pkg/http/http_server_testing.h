@@ -1,5 +1,5 @@
-#ifndef KUBEMONITOR_APISERVER_HTTP_HTTP_SERVER_TESTING_H_
-#define KUBEMONITOR_APISERVER_HTTP_HTTP_SERVER_TESTING_H_
+#ifndef KUBEMONITOR_HTTP_HTTP_SERVER_TESTING_H_
+#define KUBEMONITOR_HTTP_HTTP_SERVER_TESTING_H_
 
 // A server on a loopback port with one resource for each kind of answer, for tests.
 
@@ -11,9 +11,9 @@
 #include <string>
 #include <utility>
 
-#include "apiserver/http/http_server.h"
-#include "apiserver/http/problem.h"
-#include "apiserver/http/raw_client.h"
+#include "http/http_server.h"
+#include "http/problem.h"
+#include "http/raw_client.h"
 
 namespace kubemonitor {
 
@@ -95,4 +95,4 @@ class HttpServerTest : public testing::Test {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_HTTP_SERVER_TESTING_H_
+#endif  // KUBEMONITOR_HTTP_HTTP_SERVER_TESTING_H_

@@ -1,4 +1,4 @@
-#include "apiserver/http/net_address.h"
+#include "http/net_address.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "apiserver/http/response_body.h"
+#include "http/response_body.h"
 
 #include <strings.h>
 

@@ -1,11 +1,11 @@
 // Errors as RFC 9457 documents (application/problem+json): the one form of every error answer.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_PROBLEM_H_
-#define KUBEMONITOR_APISERVER_HTTP_PROBLEM_H_
+#ifndef KUBEMONITOR_HTTP_PROBLEM_H_
+#define KUBEMONITOR_HTTP_PROBLEM_H_
 
 #include <string_view>
 
-#include "apiserver/http/http_types.h"
+#include "http/http_types.h"
 
 namespace kubemonitor {
 
@@ -21,4 +21,4 @@ HttpResponse MakeProblem(int status, std::string_view title, std::string_view de
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_PROBLEM_H_
+#endif  // KUBEMONITOR_HTTP_PROBLEM_H_

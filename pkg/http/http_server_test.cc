@@ -1,6 +1,6 @@
 // Requests and their answers.
 
-#include "apiserver/http/http_server.h"
+#include "http/http_server.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "apiserver/http/http_server_testing.h"
+#include "http/http_server_testing.h"
 
 namespace kubemonitor {
 namespace {

@@ -1,7 +1,7 @@
 // Addresses to listen on and host names to answer to.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_NET_ADDRESS_H_
-#define KUBEMONITOR_APISERVER_HTTP_NET_ADDRESS_H_
+#ifndef KUBEMONITOR_HTTP_NET_ADDRESS_H_
+#define KUBEMONITOR_HTTP_NET_ADDRESS_H_
 
 #include <cstdint>
 #include <optional>
@@ -51,4 +51,4 @@ class HostAllowlist {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_NET_ADDRESS_H_
+#endif  // KUBEMONITOR_HTTP_NET_ADDRESS_H_

@@ -15,8 +15,8 @@
 // Long answers beyond max_streams likewise: one whose reader has made no progress for more than
 // stream_grace is ended for the new one, or the new one is told 503 with Retry-After.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_HTTP_SERVER_H_
-#define KUBEMONITOR_APISERVER_HTTP_HTTP_SERVER_H_
+#ifndef KUBEMONITOR_HTTP_HTTP_SERVER_H_
+#define KUBEMONITOR_HTTP_HTTP_SERVER_H_
 
 #include <chrono>
 #include <cstddef>
@@ -27,9 +27,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "apiserver/http/http_types.h"
-#include "apiserver/http/request_parser.h"
-#include "apiserver/http/response_body.h"
+#include "http/http_types.h"
+#include "http/request_parser.h"
+#include "http/response_body.h"
 
 namespace kubemonitor {
 
@@ -113,4 +113,4 @@ class HttpServer {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_HTTP_SERVER_H_
+#endif  // KUBEMONITOR_HTTP_HTTP_SERVER_H_

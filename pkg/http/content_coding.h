@@ -1,7 +1,7 @@
 // gzip for answers: whether the client takes it, and the encoder.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_CONTENT_CODING_H_
-#define KUBEMONITOR_APISERVER_HTTP_CONTENT_CODING_H_
+#ifndef KUBEMONITOR_HTTP_CONTENT_CODING_H_
+#define KUBEMONITOR_HTTP_CONTENT_CODING_H_
 
 #include <memory>
 #include <string>
@@ -38,4 +38,4 @@ class GzipEncoder {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_CONTENT_CODING_H_
+#endif  // KUBEMONITOR_HTTP_CONTENT_CODING_H_

@@ -1,7 +1,7 @@
 // Bytes of a connection → one HTTP/1.x request, bounded. No I/O, no time.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_REQUEST_PARSER_H_
-#define KUBEMONITOR_APISERVER_HTTP_REQUEST_PARSER_H_
+#ifndef KUBEMONITOR_HTTP_REQUEST_PARSER_H_
+#define KUBEMONITOR_HTTP_REQUEST_PARSER_H_
 
 #include <cstddef>
 #include <memory>
@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/http/http_types.h"
+#include "http/http_types.h"
 
 namespace kubemonitor {
 
@@ -66,4 +66,4 @@ class RequestParser {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_REQUEST_PARSER_H_
+#endif  // KUBEMONITOR_HTTP_REQUEST_PARSER_H_

@@ -1,7 +1,7 @@
 // Threads that run handlers, so that the I/O thread never waits for one.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_WORKER_POOL_H_
-#define KUBEMONITOR_APISERVER_HTTP_WORKER_POOL_H_
+#ifndef KUBEMONITOR_HTTP_WORKER_POOL_H_
+#define KUBEMONITOR_HTTP_WORKER_POOL_H_
 
 #include <deque>
 #include <functional>
@@ -49,4 +49,4 @@ class WorkerPool {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_WORKER_POOL_H_
+#endif  // KUBEMONITOR_HTTP_WORKER_POOL_H_

@@ -1,4 +1,4 @@
-#include "apiserver/http/target.h"
+#include "http/target.h"
 
 #include <fmt/format.h>
 

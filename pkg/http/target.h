@@ -1,7 +1,7 @@
 // The request target (RFC 9112 §3.2): split, percent-decoded and checked.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_TARGET_H_
-#define KUBEMONITOR_APISERVER_HTTP_TARGET_H_
+#ifndef KUBEMONITOR_HTTP_TARGET_H_
+#define KUBEMONITOR_HTTP_TARGET_H_
 
 #include <optional>
 #include <string>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "apiserver/http/http_types.h"
+#include "http/http_types.h"
 
 namespace kubemonitor {
 
@@ -28,4 +28,4 @@ absl::StatusOr<RequestTarget> ParseTarget(std::string_view target);
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_TARGET_H_
+#endif  // KUBEMONITOR_HTTP_TARGET_H_

@@ -1,4 +1,4 @@
-#include "apiserver/http/raw_client.h"
+#include "http/raw_client.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -13,7 +13,7 @@
 #include <charconv>
 #include <utility>
 
-#include "apiserver/http/net_address.h"
+#include "http/net_address.h"
 
 namespace kubemonitor {
 namespace {

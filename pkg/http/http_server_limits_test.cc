@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "apiserver/http/http_server.h"
-#include "apiserver/http/http_server_testing.h"
+#include "http/http_server.h"
+#include "http/http_server_testing.h"
 
 namespace kubemonitor {
 namespace {

@@ -9,8 +9,8 @@
 #include <string>
 #include <thread>
 
-#include "apiserver/http/http_server.h"
-#include "apiserver/http/http_server_testing.h"
+#include "http/http_server.h"
+#include "http/http_server_testing.h"
 
 namespace kubemonitor {
 namespace {

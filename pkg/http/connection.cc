@@ -1,4 +1,4 @@
-#include "apiserver/http/connection.h"
+#include "http/connection.h"
 
 #include <fmt/format.h>
 
@@ -11,11 +11,11 @@
 #include <ctime>
 #include <exception>
 
-#include "apiserver/http/content_coding.h"
-#include "apiserver/http/problem.h"
-#include "apiserver/http/response_head.h"
-#include "apiserver/http/target.h"
 #include "common/clock.h"
+#include "http/content_coding.h"
+#include "http/problem.h"
+#include "http/response_head.h"
+#include "http/target.h"
 
 namespace kubemonitor {
 namespace {

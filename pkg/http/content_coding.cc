@@ -1,4 +1,4 @@
-#include "apiserver/http/content_coding.h"
+#include "http/content_coding.h"
 
 #include <zlib.h>
 

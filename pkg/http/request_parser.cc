@@ -1,4 +1,4 @@
-#include "apiserver/http/request_parser.h"
+#include "http/request_parser.h"
 
 #include <fmt/format.h>
 

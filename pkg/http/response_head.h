@@ -1,14 +1,14 @@
 // The status line and header fields of an answer.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_RESPONSE_HEAD_H_
-#define KUBEMONITOR_APISERVER_HTTP_RESPONSE_HEAD_H_
+#ifndef KUBEMONITOR_HTTP_RESPONSE_HEAD_H_
+#define KUBEMONITOR_HTTP_RESPONSE_HEAD_H_
 
 #include <cstdint>
 #include <ctime>
 #include <optional>
 #include <string>
 
-#include "apiserver/http/http_types.h"
+#include "http/http_types.h"
 
 namespace kubemonitor {
 
@@ -30,4 +30,4 @@ std::string HttpDate(std::time_t time);
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_RESPONSE_HEAD_H_
+#endif  // KUBEMONITOR_HTTP_RESPONSE_HEAD_H_

@@ -1,8 +1,8 @@
 // For tests: a blocking TCP client that sends any bytes and reads HTTP answers. Every call is
 // bounded.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_RAW_CLIENT_H_
-#define KUBEMONITOR_APISERVER_HTTP_RAW_CLIENT_H_
+#ifndef KUBEMONITOR_HTTP_RAW_CLIENT_H_
+#define KUBEMONITOR_HTTP_RAW_CLIENT_H_
 
 #include <chrono>
 #include <map>
@@ -56,4 +56,4 @@ std::optional<std::string> Gunzip(std::string_view data);
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_RAW_CLIENT_H_
+#endif  // KUBEMONITOR_HTTP_RAW_CLIENT_H_

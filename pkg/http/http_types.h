@@ -1,7 +1,7 @@
 // What a request handler sees of HTTP: plain structs, free of the HTTP library behind the server.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_HTTP_TYPES_H_
-#define KUBEMONITOR_APISERVER_HTTP_HTTP_TYPES_H_
+#ifndef KUBEMONITOR_HTTP_HTTP_TYPES_H_
+#define KUBEMONITOR_HTTP_HTTP_TYPES_H_
 
 #include <functional>
 #include <string>
@@ -60,4 +60,4 @@ using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_HTTP_TYPES_H_
+#endif  // KUBEMONITOR_HTTP_HTTP_TYPES_H_

@@ -1,4 +1,4 @@
-#include "apiserver/http/stream.h"
+#include "http/stream.h"
 
 #include <sys/socket.h>
 

@@ -10,15 +10,15 @@
 #include <string>
 #include <vector>
 
-#include "apiserver/http/content_coding.h"
-#include "apiserver/http/net_address.h"
-#include "apiserver/http/problem.h"
-#include "apiserver/http/raw_client.h"
-#include "apiserver/http/request_parser.h"
-#include "apiserver/http/response_body.h"
-#include "apiserver/http/response_head.h"
-#include "apiserver/http/target.h"
-#include "apiserver/http/worker_pool.h"
+#include "http/content_coding.h"
+#include "http/net_address.h"
+#include "http/problem.h"
+#include "http/raw_client.h"
+#include "http/request_parser.h"
+#include "http/response_body.h"
+#include "http/response_head.h"
+#include "http/target.h"
+#include "http/worker_pool.h"
 
 namespace kubemonitor {
 namespace {

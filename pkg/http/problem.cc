@@ -1,4 +1,4 @@
-#include "apiserver/http/problem.h"
+#include "http/problem.h"
 
 #include <fmt/format.h>
 

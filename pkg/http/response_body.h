@@ -1,8 +1,8 @@
 // A handler's answer turned into pieces to send: compressed if that is wanted, pulled from its
 // source bit by bit so that a slow reader costs a piece of memory and no thread.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_RESPONSE_BODY_H_
-#define KUBEMONITOR_APISERVER_HTTP_RESPONSE_BODY_H_
+#ifndef KUBEMONITOR_HTTP_RESPONSE_BODY_H_
+#define KUBEMONITOR_HTTP_RESPONSE_BODY_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/http/content_coding.h"
-#include "apiserver/http/http_types.h"
+#include "http/content_coding.h"
+#include "http/http_types.h"
 
 namespace kubemonitor {
 
@@ -62,4 +62,4 @@ class ResponseBody {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_RESPONSE_BODY_H_
+#endif  // KUBEMONITOR_HTTP_RESPONSE_BODY_H_

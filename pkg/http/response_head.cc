@@ -1,4 +1,4 @@
-#include "apiserver/http/response_head.h"
+#include "http/response_head.h"
 
 #include <fmt/format.h>
 #include <strings.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "apiserver/http/problem.h"
+#include "http/problem.h"
 
 namespace kubemonitor {
 namespace {

@@ -1,4 +1,4 @@
-#include "apiserver/http/worker_pool.h"
+#include "http/worker_pool.h"
 
 #include <algorithm>
 #include <iterator>

@@ -1,7 +1,7 @@
 // One accepted connection: reads requests, has them answered, writes the answers.
 
-#ifndef KUBEMONITOR_APISERVER_HTTP_CONNECTION_H_
-#define KUBEMONITOR_APISERVER_HTTP_CONNECTION_H_
+#ifndef KUBEMONITOR_HTTP_CONNECTION_H_
+#define KUBEMONITOR_HTTP_CONNECTION_H_
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
@@ -17,14 +17,14 @@
 #include <unordered_set>
 #include <utility>
 
-#include "apiserver/http/http_server.h"
-#include "apiserver/http/net_address.h"
-#include "apiserver/http/request_parser.h"
-#include "apiserver/http/response_body.h"
-#include "apiserver/http/stream.h"
-#include "apiserver/http/worker_pool.h"
 #include "common/log.h"
 #include "common/mutex.h"
+#include "http/http_server.h"
+#include "http/net_address.h"
+#include "http/request_parser.h"
+#include "http/response_body.h"
+#include "http/stream.h"
+#include "http/worker_pool.h"
 
 namespace kubemonitor {
 
@@ -155,4 +155,4 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_HTTP_CONNECTION_H_
+#endif  // KUBEMONITOR_HTTP_CONNECTION_H_
