@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "apiserver/kubernetes/cluster.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/status.h"
@@ -20,6 +21,7 @@ struct RestOptions {
   const SummedStore* store = nullptr;
   const Clock* clock = nullptr;
   const Visibility* visibility = nullptr;  // null: everything is visible
+  const ClusterSource* cluster = nullptr;  // null: Kubernetes is not asked
   StatusFunction status;
   VersionInfo version;
 };

@@ -238,6 +238,12 @@ RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t upt
   return options;
 }
 
+RestOptions OptionsFor(const SummedStore& store, const Clock& clock, const ClusterSource& cluster) {
+  RestOptions options = OptionsFor(store, clock);
+  options.cluster = &cluster;
+  return options;
+}
+
 HttpResponse Ask(const Handler& handler, std::string_view target) {
   HttpRequest request;
   const absl::StatusOr<RequestTarget> parsed = ParseTarget(target);
