@@ -30,6 +30,7 @@ struct ResourceAmounts {
 // ("Rollout").
 struct KubeOwner {
   std::string kind, name;
+  bool inferred = false;  // from labels and names: the object between them is not known
   bool operator==(const KubeOwner&) const = default;
 };
 
