@@ -264,8 +264,9 @@ class ProgramsTest(unittest.TestCase):
         def pod_counts():
             items = server.get("/api/v1/namespaces")["items"]
             return {item["name"]: item["podCount"] for item in items}
-        # Three deployments of seven, seven and six pods: the first and the third are in ns-001.
-        expected = {"ns-001": 13, "ns-002": 7}
+        # Three deployments of four, four and three pods, the first and the third in ns-001, where one workload of each
+        # other kind is; and a DaemonSet.
+        expected = {"kube-system": 4, "ns-001": 12, "ns-002": 4}
         self.assertTrue(eventually(lambda: pod_counts() == expected), pod_counts())
         self.assertEqual(server.get("/api/v1/pods")["total"], 20)
         deployments = server.get("/api/v1/namespaces/ns-001/deployments")["items"]

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <utility>
 
-#include "apiserver/rest/json_writer.h"
 #include "apiserver/rest/openapi.h"
 #include "apiserver/rest/parameters.h"
 #include "apiserver/rest/resources.h"
 #include "apiserver/rest/routes.h"
+#include "common/json_writer.h"
 #include "common/text.h"
 #include "http/problem.h"
 

@@ -1,5 +1,5 @@
-#ifndef KUBEMONITOR_APISERVER_REST_JSON_WRITER_H_
-#define KUBEMONITOR_APISERVER_REST_JSON_WRITER_H_
+#ifndef KUBEMONITOR_COMMON_JSON_WRITER_H_
+#define KUBEMONITOR_COMMON_JSON_WRITER_H_
 
 // JSON written piece by piece: what was written so far can be taken out at any time, so that a long
 // list is never in memory as a whole.
@@ -86,4 +86,4 @@ class JsonWriter {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_REST_JSON_WRITER_H_
+#endif  // KUBEMONITOR_COMMON_JSON_WRITER_H_
