@@ -66,12 +66,13 @@ need_space() {
     die "building and testing takes about $1 GB below $ROOT/out, and the disk has $((free / 1000000)) GB free. Free some space, or run from a clone on another disk."
 }
 
-# build PRESET [TARGET…]
+# build PRESET [TARGET…]; CMAKE_ARGUMENTS: more words for the configuration.
 build() {
   local preset=$1; shift
   mkdir -p out
   local log=$ROOT/out/configure-$preset.log
-  cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; die "cmake could not configure preset '$preset'"; }
+  # shellcheck disable=SC2086
+  cmake --preset "$preset" ${CMAKE_ARGUMENTS:-} >"$log" 2>&1 || { cat "$log" >&2; die "cmake could not configure preset '$preset'"; }
   say "building preset '$preset'"
   local targets=()
   [ $# = 0 ] || targets=(--target "$@")
