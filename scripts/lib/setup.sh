@@ -15,6 +15,7 @@ PACKAGES_BUILD=(g++ cmake ninja-build ccache mold make pkg-config python3 python
   libc-ares-dev libre2-dev libssl-dev zlib1g-dev libboost1.81-dev rapidjson-dev libspdlog-dev libfmt-dev libjemalloc-dev)
 PACKAGES_TEST=(libgtest-dev libgmock-dev gcovr procps python3-kubernetes)
 PACKAGES_VM=(mmdebstrap qemu-system-x86 busybox-static cpio e2fsprogs kmod curl ca-certificates procps dpkg-dev)
+PACKAGES_IMAGES=(buildah mmdebstrap)
 PACKAGES_RUN=(curl procps)
 PACKAGES_BENCH=(libbenchmark-dev xz-utils zstd)
 PACKAGES_FUZZ=(clang-16 libclang-rt-16-dev)

@@ -85,7 +85,7 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(len(applied), 1)
         self.assertEqual(applied[0]["stdin"], "---\n" + (ROOT / "deployments/monitor.yaml").read_text())
         verbs = [next(word for word in call["words"] if word not in ("--namespace", "kubemonitor")) for call in self.calls]
-        self.assertEqual(verbs[-4:], ["apply", "rollout", "rollout", "port-forward"])
+        self.assertEqual(verbs[-5:], ["apply", "rollout", "rollout", "get", "port-forward"])
         self.assertIn("auth", verbs)
         self.assertIn("3 of 3 nodes report", done.stderr)
         self.assertIn("kubectl -n kubemonitor port-forward deployment/monitor-apiserver 8080:8080", done.stdout)
