@@ -91,6 +91,8 @@ class RestApi {
       case RouteId::kStatus:
         return JsonResponse(StatusJson(*options_.store, options_.status(), options_.version,
                                        options_.clock->WallMs(), options_.clock->BootUsec()));
+      case RouteId::kStream:
+        return options_.ticks ? options_.ticks->Open() : UnknownPath(request);
       case RouteId::kVersion:
         return JsonResponse(VersionJson(options_.version));
       case RouteId::kOpenApi:

@@ -3,11 +3,13 @@
 
 // The REST API (api/openapi.yaml) as handlers for the HTTP server.
 
+#include <memory>
 #include <string>
 
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/status.h"
+#include "apiserver/rest/tick_stream.h"
 #include "apiserver/store/store.h"
 #include "common/clock.h"
 #include "http/http_server.h"
@@ -21,6 +23,7 @@ struct RestOptions {
   const Clock* clock = nullptr;
   const Visibility* visibility = nullptr;  // null: everything is visible
   StatusFunction status;
+  std::shared_ptr<TickStream> ticks;  // null: there is no /api/v1/stream
   VersionInfo version;
 };
 

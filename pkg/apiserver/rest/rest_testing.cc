@@ -224,6 +224,7 @@ RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t upt
   RestOptions options;
   options.store = &store;
   options.clock = &clock;
+  options.ticks = std::make_shared<TickStream>(store, clock, "run-1");
   options.version = {"0.1.0", "abcdef0", "g++ 12.2.0"};
   ServerStatus status;
   status.listening = true;

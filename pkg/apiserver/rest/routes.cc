@@ -39,6 +39,7 @@ constexpr Route kRoutes[] = {
      ItemKind::kWorkload, false, kOfItem},
     {RouteId::kDeploymentPods, "/api/v1/namespaces/{namespace}/deployments/{deploymentName}/pods",
      ItemKind::kPod, true, kOfList},
+    {RouteId::kStream, "/api/v1/stream", std::nullopt, false, kNone},
     {RouteId::kStatus, "/api/v1/status", std::nullopt, false, kNone},
     {RouteId::kHealthz, "/healthz", std::nullopt, false, kNone, QueryHandling::kIgnored},
     {RouteId::kReadyz, "/readyz", std::nullopt, false, kNone, QueryHandling::kIgnored},

@@ -69,6 +69,7 @@ enum class RouteId : uint8_t {
   kDeployments,
   kDeployment,
   kDeploymentPods,
+  kStream,
   kStatus,
   kHealthz,
   kReadyz,
