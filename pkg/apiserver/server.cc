@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/dashboard/assets.h"
+#include "apiserver/dashboard/dashboard.h"
 #include "apiserver/rest/rest.h"
 #include "common/mutex.h"
 #include "common/signals.h"
@@ -57,6 +59,7 @@ absl::Status ApiServer::Start(const ApiServerOptions& options) {
   rest.clock = &clock_;
   rest.status = [this] { return Status(); };
   rest.ticks = ticks_;
+  rest.site = MakeDashboardHandler(EmbeddedAssets());
   rest.version = {build.version, build.commit == "unknown" ? "" : build.commit, build.compiler};
 
   HttpServerOptions http;

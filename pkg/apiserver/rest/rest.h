@@ -25,6 +25,8 @@ struct RestOptions {
   StatusFunction status;
   std::shared_ptr<TickStream> ticks;  // null: there is no /api/v1/stream
   VersionInfo version;
+  // Answers what is neither a path of the API nor below one (the dashboard). Null: a 404.
+  Handler site;
 };
 
 // All paths. The handler is thread-safe; lists are streamed, and their source may be pulled from

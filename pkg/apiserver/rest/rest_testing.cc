@@ -239,7 +239,7 @@ RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t upt
   return options;
 }
 
-HttpResponse Ask(const Handler& handler, std::string_view target) {
+HttpResponse Ask(const Handler& handler, std::string_view target, NameValueList headers) {
   HttpRequest request;
   const absl::StatusOr<RequestTarget> parsed = ParseTarget(target);
   EXPECT_TRUE(parsed.ok()) << target;
@@ -247,6 +247,7 @@ HttpResponse Ask(const Handler& handler, std::string_view target) {
   request.path = parsed->path;
   request.segments = parsed->segments;
   request.query = parsed->query;
+  request.headers = std::move(headers);
   HttpResponse response = handler(request);
   if (response.source) {
     std::string chunk;

@@ -46,7 +46,8 @@ constexpr Route kRoutes[] = {
     {RouteId::kLivez, "/livez", std::nullopt, false, kNone, QueryHandling::kIgnored},
     {RouteId::kVersion, "/version", std::nullopt, false, kNone},
     {RouteId::kOpenApi, "/openapi.json", std::nullopt, false, kNone},
-    {RouteId::kIndex, "/", std::nullopt, false, kNone, QueryHandling::kIgnored},
+    {RouteId::kIndex, "/api/v1", std::nullopt, false, kNone},
+    {RouteId::kRoot, "/", std::nullopt, false, kNone, QueryHandling::kIgnored},
 };
 
 constexpr size_t kMaxSegments = 8;       // more than any path has

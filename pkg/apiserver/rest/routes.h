@@ -57,6 +57,7 @@ class ParameterSet {
 };
 
 enum class RouteId : uint8_t {
+  kRoot,
   kIndex,
   kNodes,
   kNode,
