@@ -12,7 +12,7 @@ die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 # Debian packages by what needs them; every one is listed, whatever a machine may happen to have.
 PACKAGES_BUILD=(g++ cmake ninja-build ccache mold make pkg-config python3 python3-yaml
   libgrpc++-dev libgrpc-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
-  libc-ares-dev libre2-dev libssl-dev zlib1g-dev libboost1.81-dev rapidjson-dev libspdlog-dev libfmt-dev libjemalloc-dev)
+  libc-ares-dev libre2-dev libssl-dev libyaml-dev zlib1g-dev libboost1.81-dev rapidjson-dev libspdlog-dev libfmt-dev libjemalloc-dev)
 PACKAGES_TEST=(libgtest-dev libgmock-dev gcovr procps)
 PACKAGES_VM=(mmdebstrap qemu-system-x86 busybox-static cpio e2fsprogs kmod curl ca-certificates procps dpkg-dev)
 PACKAGES_RUN=(curl procps)
