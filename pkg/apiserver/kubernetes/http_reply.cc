@@ -114,6 +114,10 @@ HttpReply::State HttpReply::Write(std::string_view data, size_t* consumed) {
 }
 
 HttpReply::State HttpReply::End() {
+  if (!impl_->parser.got_some()) {
+    impl_->problem = "the connection ended before a reply";
+    return State::kFailed;
+  }
   error_code code;
   impl_->parser.put_eof(code);
   if (!code && impl_->parser.is_done()) return State::kDone;
