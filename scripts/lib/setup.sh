@@ -12,7 +12,7 @@ die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 # Debian packages by what needs them; every one is listed, whatever a machine may happen to have.
 PACKAGES_BUILD=(g++ cmake ninja-build ccache mold make pkg-config python3 python3-yaml
   libgrpc++-dev libgrpc-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
-  libc-ares-dev libre2-dev libssl-dev zlib1g-dev libboost1.81-dev rapidjson-dev libspdlog-dev libfmt-dev libjemalloc-dev brotli)
+  libc-ares-dev libre2-dev libssl-dev libyaml-dev zlib1g-dev libboost1.81-dev rapidjson-dev libspdlog-dev libfmt-dev libjemalloc-dev brotli)
 # npm builds the dashboard. Node.js from elsewhere than Debian brings its own, which Debian's would conflict with.
 command -v npm >/dev/null || PACKAGES_BUILD+=(npm)
 PACKAGES_TEST=(libgtest-dev libgmock-dev gcovr procps python3-kubernetes)
