@@ -36,6 +36,7 @@ class JsonWriter {
   void String(std::string_view text);
   void Bool(bool value) { Literal(value ? "true" : "false"); }
   void Null() { Literal("null"); }
+  void Raw(std::string_view json) { Literal(json); }  // a value that is JSON already
   void Integer(int64_t value);
   void Unsigned(uint64_t value);
   // Rounded to three decimals, whole numbers without a point. What JSON cannot say (infinite, NaN)

@@ -50,6 +50,8 @@ namespace kubemonitor {
 // not meant to be simulated.
 inline constexpr int64_t kOriginMs = 1'733'011'200'000;
 inline constexpr int64_t kFirstClockMs = kOriginMs + int64_t{31} * 86'400'000;
+// A pod is created so long before its containers begin, or less.
+inline constexpr int64_t kLongestCreationMs = 4'000;
 
 inline constexpr std::array<Series, 10> kContainerSeries{
     Series::kCpuUsageUsec,          Series::kCpuThrottledUsec,
@@ -113,6 +115,7 @@ class Model {
   int64_t FirstTick(const PodRef& pod) const;  // the first one at which it is there
   int64_t LastTick(const PodRef& pod) const;   // the last one; without churn the end of time
   int64_t LifetimeMs() const;                  // L; 0: no churn
+  uint64_t PodKey(const PodRef& pod) const;
   PodShape ShapeOf(const Slot& slot) const;
   ContainerResources ResourcesOf(const Slot& slot, uint32_t container) const;
 
@@ -124,6 +127,7 @@ class Model {
   // Pod templates of a Deployment, numbered from 0.
   int64_t TemplateAt(uint32_t deployment, int64_t wall_ms) const;
   int64_t TemplateSinceMs(uint32_t deployment, int64_t number) const;
+  int64_t TemplateOf(const PodRef& pod) const;  // a Deployment's pod: that of its creation
   std::string ReplicaSetName(uint32_t deployment, int64_t number) const;
   std::string TemplateHash(uint32_t deployment, int64_t number) const;
   std::string RevisionHash(const Workload& workload) const;  // of StatefulSets and DaemonSets
@@ -157,7 +161,6 @@ class Model {
 
  private:
   uint64_t SlotKey(uint32_t node, uint32_t slot) const;
-  uint64_t PodKey(const PodRef& pod) const;
   int64_t BoundaryMs(uint32_t node, uint32_t slot, int64_t generation) const;
 
   ModelOptions options_;

@@ -93,6 +93,10 @@ int64_t Model::TemplateSinceMs(uint32_t deployment, int64_t number) const {
   return kOriginMs + TemplatePhaseMs(options_, deployment, period_ms) + (number - 1) * period_ms;
 }
 
+int64_t Model::TemplateOf(const PodRef& pod) const {
+  return TemplateAt(WorkloadOf(pod).number, StartedAtMs(pod) - kLongestCreationMs);
+}
+
 std::string Model::TemplateHash(uint32_t deployment, int64_t number) const {
   const uint64_t key = HashOf(HashOf(options_.seed, kTemplate), deployment);
   return LettersOf(HashOf(key, static_cast<uint64_t>(number)), 10);
@@ -153,8 +157,7 @@ std::string Model::PodName(const PodRef& pod) const {
   };
   switch (workload.kind) {
     case WorkloadKind::kDeployment:
-      return with_suffix(
-          ReplicaSetName(workload.number, TemplateAt(workload.number, StartedAtMs(pod))));
+      return with_suffix(ReplicaSetName(workload.number, TemplateOf(pod)));
     case WorkloadKind::kStatefulSet:
       return fmt::format("{}-{}", WorkloadName(workload), place.member);
     case WorkloadKind::kCronJob:
@@ -191,8 +194,7 @@ std::map<std::string, std::string> Model::PodLabels(const PodRef& pod) const {
   std::map<std::string, std::string> out{{"app", WorkloadName(workload)}};
   switch (workload.kind) {
     case WorkloadKind::kDeployment:
-      out["pod-template-hash"] =
-          TemplateHash(workload.number, TemplateAt(workload.number, StartedAtMs(pod)));
+      out["pod-template-hash"] = TemplateHash(workload.number, TemplateOf(pod));
       break;
     case WorkloadKind::kStatefulSet:
       out["apps.kubernetes.io/pod-index"] = std::to_string(place.member);

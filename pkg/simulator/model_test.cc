@@ -179,10 +179,10 @@ TEST(Model, DeploymentsAreUpdatedPodByPod) {
     PodRef pod = model.PodAt(slot.node, slot.slot, model.TickAt(kNowMs));
     std::map<std::string, int> pods_of;
     for (int i = 0; i < 60; ++i, ++pod.generation) {
-      const int64_t started_ms = model.StartedAtMs(pod);
-      const int64_t number = model.TemplateAt(2, started_ms);
-      EXPECT_LE(model.TemplateSinceMs(2, number), started_ms);
-      EXPECT_GT(model.TemplateSinceMs(2, number + 1), started_ms);
+      const int64_t created_ms = model.StartedAtMs(pod) - kLongestCreationMs;
+      const int64_t number = model.TemplateOf(pod);
+      EXPECT_LE(model.TemplateSinceMs(2, number), created_ms);
+      EXPECT_GT(model.TemplateSinceMs(2, number + 1), created_ms);
       EXPECT_EQ(model.PodName(pod).find(model.ReplicaSetName(2, number) + "-"), 0U);
       ++pods_of[model.PodLabels(pod).at("pod-template-hash")];
     }

@@ -108,7 +108,7 @@ class ProgramsTest(unittest.TestCase):
                         "log-format", "log-level"],
             APISERVER: ["grpc-listen", "http-listen", "health-listen", "http-allowed-hosts", "retention",
                         "interval", "kubernetes", "memory-limit", "log-format", "log-level"],
-            SIMULATOR: ["api-server", "nodes", "pods-per-node", "containers-per-pod", "namespaces",
+            SIMULATOR: ["api-server", "kubernetes-listen", "nodes", "pods-per-node", "containers-per-pod", "namespaces",
                         "deployments", "interval", "backfill", "churn", "duration", "seed",
                         "log-format", "log-level"],
         }
@@ -138,7 +138,7 @@ class ProgramsTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertEqual(len(done.stderr.splitlines()), 8, done.stderr)
         done = run(SIMULATOR, "--nodes", "0", "--interval=500ms", "--api-server", "nohost", "--churn=999",
-                   "--seed=x", "--kubernetes-listen", "127.0.0.1:0")
+                   "--seed=x", "--kubernetes-listen", "localhost")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertEqual(len(done.stderr.splitlines()), 6, done.stderr)
 
