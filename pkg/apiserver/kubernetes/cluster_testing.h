@@ -1,74 +1,87 @@
 #ifndef KUBEMONITOR_APISERVER_KUBERNETES_CLUSTER_TESTING_H_
 #define KUBEMONITOR_APISERVER_KUBERNETES_CLUSTER_TESTING_H_
 
-// A cluster in plain memory, for tests of what reads it.
+// For tests: objects with short names, and everything about a pod as one line.
 
-#include <map>
-#include <memory>
-#include <set>
+#include <fmt/format.h>
+
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "apiserver/kubernetes/cluster.h"
+#include "apiserver/kubernetes/objects.h"
 
 namespace kubemonitor::testing {
 
-// Filled first, then read: thread-safe from then on. Pods that went are those with deleted_at_ms.
-class PlainCluster final : public Cluster {
- public:
-  void Add(KubePod pod);
-  void Add(KubeNode node);
-  void Add(KubeNamespace known);
-  void Add(KubeWorkload workload);
-  // It was not read: "not there" means nothing.
-  void Forget(const std::string& kind) { not_known_.insert(kind); }
+inline std::string HexId(uint64_t number) { return fmt::format("{:064x}", number); }
 
-  std::optional<KubePod> FindPod(std::string_view uid,
-                                 const std::vector<std::string_view>& container_ids,
-                                 std::string_view namespace_name,
-                                 std::string_view name) const override;
-  std::optional<KubeOwner> FindOwner(std::string_view uid,
-                                     const std::vector<std::string_view>& container_ids,
-                                     std::string_view namespace_name,
-                                     std::string_view name) const override;
-  void ForEachPod(std::optional<std::string_view> namespace_name,
-                  std::optional<std::string_view> node_name,
-                  const PodFunction& function) const override;
-  PodTotals NodeTotals(std::string_view node_name) const override;
-  PodTotals NamespaceTotals(std::string_view namespace_name) const override;
-  const std::vector<std::shared_ptr<const KubeNode>>& nodes() const override { return nodes_; }
-  const std::vector<std::shared_ptr<const KubeNamespace>>& namespaces() const override {
-    return namespaces_;
+inline std::string Text(const std::optional<int64_t>& value) {
+  return value ? std::to_string(*value) : "-";
+}
+inline std::string Text(const ResourceAmounts& amounts) {
+  return Text(amounts.cpu_millicores) + "/" + Text(amounts.memory_bytes);
+}
+inline std::string Text(const std::optional<KubeOwner>& owner) {
+  return owner ? owner->kind + "/" + owner->name + (owner->inferred ? "?" : "") : "-";
+}
+
+inline std::string Describe(const KubePod& pod) {
+  std::string out = fmt::format(
+      "{}/{} {} {} on {} {} {} {} qos{} {}{} {} {} {} {} {} {} {} {}", pod.namespace_name, pod.name,
+      pod.uid, pod.sample_uid, pod.node_name, pod.phase, pod.reason, pod.priority_class,
+      static_cast<int>(pod.qos_class), pod.host_network, pod.ready, Text(pod.created_at_ms),
+      Text(pod.started_at_ms), Text(pod.terminating_since_ms), Text(pod.deleted_at_ms),
+      Text(pod.requests), Text(pod.limits), Text(pod.controller), Text(pod.owner));
+  for (const auto& [key, value] : pod.labels) out += fmt::format(" {}={}", key, value);
+  for (const KubeContainer& c : pod.containers) {
+    out += fmt::format(" [{} {} {} {} {} {} {} {} {} {} {}]", c.name, static_cast<int>(c.type),
+                       Text(c.requests), Text(c.limits), c.container_id, static_cast<int>(c.state),
+                       c.reason, c.last_reason, c.restart_count, c.ready, Text(c.started_at_ms));
   }
-  const std::vector<std::shared_ptr<const KubeWorkload>>& workloads() const override {
-    return workloads_;
-  }
-  const KubeNode* FindNode(std::string_view name) const override;
-  const KubeNamespace* FindNamespace(std::string_view name) const override;
-  const KubeWorkload* FindWorkload(std::string_view kind, std::string_view namespace_name,
-                                   std::string_view name) const override;
-  bool Knows(std::string_view kind) const override {
-    return !not_known_.contains(std::string(kind));
-  }
+  return out;
+}
 
- private:
-  using Index = std::map<std::string, std::vector<size_t>, std::less<>>;  // in pods_
+// A pod "namespace/name" of one container.
+inline PodObject MakePod(const std::string& full_name, const std::string& uid) {
+  const size_t slash = full_name.find('/');
+  PodObject object;
+  KubePod& pod = object.pod;
+  pod.namespace_name = full_name.substr(0, slash);
+  pod.name = full_name.substr(slash + 1);
+  pod.uid = pod.sample_uid = uid;
+  pod.phase = "Running";
+  pod.requests = {100, 1000};
+  KubeContainer container;
+  container.name = "main";
+  pod.containers.push_back(std::move(container));
+  return object;
+}
 
-  const KubePod* Find(std::string_view uid, const std::vector<std::string_view>& container_ids,
-                      std::string_view namespace_name, std::string_view name) const;
-  // One that lives goes before one that went.
-  const KubePod* Best(const Index& index, std::string_view key) const;
-  PodTotals Totals(std::optional<std::string_view> namespace_name,
-                   std::optional<std::string_view> node_name) const;
+inline WorkloadObject MakeWorkload(const std::string& kind, const std::string& full_name,
+                                   const std::string& uid) {
+  const size_t slash = full_name.find('/');
+  WorkloadObject object;
+  object.workload.kind = kind;
+  object.workload.namespace_name = full_name.substr(0, slash);
+  object.workload.name = full_name.substr(slash + 1);
+  object.workload.uid = uid;
+  return object;
+}
 
-  std::vector<KubePod> pods_;
-  Index by_uid_, by_container_, by_name_, by_node_, by_namespace_;
-  std::vector<std::shared_ptr<const KubeNode>> nodes_;
-  std::vector<std::shared_ptr<const KubeNamespace>> namespaces_;
-  std::vector<std::shared_ptr<const KubeWorkload>> workloads_;
-  std::set<std::string> not_known_;
-};
+inline KubeNode MakeNode(const std::string& name, const std::string& uid = "n") {
+  KubeNode node;
+  node.name = name;
+  node.uid = uid;
+  return node;
+}
+
+inline KubeNamespace MakeNamespace(const std::string& name) {
+  KubeNamespace out;
+  out.name = name;
+  return out;
+}
 
 }  // namespace kubemonitor::testing
 

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "apiserver/kubernetes/cluster_testing.h"
+#include "apiserver/kubernetes/plain_cluster_testing.h"
 #include "apiserver/query/query_testing.h"
 
 namespace kubemonitor {

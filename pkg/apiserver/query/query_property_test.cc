@@ -14,7 +14,7 @@
 #include <random>
 #include <span>
 
-#include "apiserver/kubernetes/cluster_testing.h"
+#include "apiserver/kubernetes/plain_cluster_testing.h"
 #include "apiserver/query/query_testing.h"
 #include "apiserver/query/recomputation_testing.h"
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/kubernetes/cluster_testing.h"
+#include "apiserver/kubernetes/plain_cluster_testing.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/rest.h"
 #include "apiserver/store/store.h"
@@ -67,7 +67,7 @@ RestOptions OptionsFor(const SummedStore& store, const Clock& clock, const Clust
 
 // The handler's answer to the target "/path?query", as the HTTP server would ask. The body is
 // whole, a streamed one as well.
-HttpResponse Ask(const Handler& handler, std::string_view target);
+HttpResponse Ask(const Handler& handler, std::string_view target, NameValueList headers = {});
 std::string HeaderOf(const HttpResponse& response, std::string_view name);  // empty: none
 
 // The body as JSON; fails the test if it is not.

@@ -59,6 +59,7 @@ class ParameterSet {
 };
 
 enum class RouteId : uint8_t {
+  kRoot,
   kIndex,
   kNodes,
   kNode,
@@ -72,6 +73,7 @@ enum class RouteId : uint8_t {
   kWorkloadsOfKind,  // of a namespace
   kWorkload,
   kWorkloadPods,
+  kStream,
   kStatus,
   kHealthz,
   kReadyz,
