@@ -24,7 +24,7 @@ using WorkloadPlace = std::tuple<std::string_view, std::string_view, std::string
 
 ClusterSnapshot::ClusterSnapshot(ClusterParts parts) : parts_(std::move(parts)) {}
 
-KubePod ClusterSnapshot::PodOf(const PodEntry& entry) const {
+KubePod ClusterSnapshot::PodOf(const KnownPod& entry) const {
   KubePod pod = entry.pod.Unpack();
   if (entry.controller == 0) return pod;
   const PackedController& controller = parts_.controllers[entry.controller];
@@ -59,14 +59,14 @@ void ClusterSnapshot::ForEachPod(std::optional<std::string_view> namespace_name,
   const PodSnapshot& pods = parts_.pods;
   if (!namespace_name && !node_name) {
     for (size_t number = 0; number < pods.entries.size(); ++number) {
-      const PodEntry& entry = pods.entries[number];
+      const KnownPod& entry = pods.entries[number];
       if (!entry.pod.empty() && !entry.pod.deleted_at_ms()) function(PodOf(entry));
     }
     return;
   }
   for (const uint32_t number :
        node_name ? pods.nodes.Numbers(*node_name) : pods.namespaces.Numbers(*namespace_name)) {
-    const PodEntry& entry = pods.entries[number];
+    const KnownPod& entry = pods.entries[number];
     if (namespace_name && entry.pod.namespace_name() != *namespace_name) continue;
     function(PodOf(entry));
   }

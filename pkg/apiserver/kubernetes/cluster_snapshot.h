@@ -55,7 +55,7 @@ class ClusterSnapshot final : public Cluster {
   bool Knows(std::string_view kind) const override;
 
  private:
-  KubePod PodOf(const PodEntry& entry) const;
+  KubePod PodOf(const KnownPod& entry) const;
 
   const ClusterParts parts_;
 };
