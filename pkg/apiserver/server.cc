@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/dashboard/assets.h"
+#include "apiserver/dashboard/dashboard.h"
 #include "apiserver/rest/rest.h"
 #include "common/mutex.h"
 #include "common/signals.h"
@@ -17,6 +19,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kStopDeadline{3'000};
 constexpr std::chrono::seconds kExpireEvery{5};
+// An open dashboard holds a stream, and browsers keep some connections beside it for a while.
+constexpr size_t kMaxOpenStreams = 2'000;
+constexpr size_t kMaxConnections = 8'192;
 
 }  // namespace
 
@@ -35,7 +40,9 @@ ApiServer::ApiServer(const ApiServerOptions& options, const Clock& clock)
   store.interval_ms = options.interval_ms;
   store.memory_limit_bytes = options.memory_limit_bytes;
   store_ = NewSummedStore(store);
-  ingest_ = std::make_unique<Ingest>(*store_, clock, IngestOptions{RandomId()});
+  const std::string instance = RandomId();
+  ticks_ = std::make_shared<TickStream>(*store_, clock, instance);
+  ingest_ = std::make_unique<Ingest>(*store_, clock, IngestOptions{instance});
 }
 
 absl::StatusOr<std::unique_ptr<ApiServer>> ApiServer::Create(const ApiServerOptions& options,
@@ -51,9 +58,13 @@ absl::Status ApiServer::Start(const ApiServerOptions& options) {
   rest.store = store_.get();
   rest.clock = &clock_;
   rest.status = [this] { return Status(); };
+  rest.ticks = ticks_;
+  rest.site = MakeDashboardHandler(EmbeddedAssets());
   rest.version = {build.version, build.commit == "unknown" ? "" : build.commit, build.compiler};
 
   HttpServerOptions http;
+  http.max_push_streams = kMaxOpenStreams;
+  http.max_connections = kMaxConnections;
   http.allowed_hosts = options.http_allowed_hosts;
   std::vector<HttpListener> listeners;
   listeners.push_back(MakeRestListener(options.http_listen, rest));
@@ -71,11 +82,13 @@ absl::Status ApiServer::Start(const ApiServerOptions& options) {
   grpc_ = *std::move(grpc_server);
   shared_->http.store(http_.get());
   expiry_ = std::jthread([this](const std::stop_token& stop) { ExpireLoop(stop); });
+  announcer_ = std::jthread([this](const std::stop_token& stop) { ticks_->Run(stop); });
   return absl::OkStatus();
 }
 
 ApiServer::~ApiServer() {
   expiry_.request_stop();
+  announcer_.request_stop();
   if (grpc_ != nullptr) grpc_->Stop(kStopDeadline);
   if (http_ != nullptr) http_->Stop(kStopDeadline);
 }

@@ -15,6 +15,7 @@
 #include "apiserver/options.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/status.h"
+#include "apiserver/rest/tick_stream.h"
 #include "apiserver/store/store.h"
 #include "common/clock.h"
 #include "http/http_server.h"
@@ -51,6 +52,7 @@ class ApiServer {
   const int64_t started_ms_;
   const uint64_t started_usec_;
   std::unique_ptr<SummedStore> store_;
+  std::shared_ptr<TickStream> ticks_;
   std::unique_ptr<Ingest> ingest_;
   std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<HttpServer> http_;
@@ -58,6 +60,7 @@ class ApiServer {
   struct Shared;
   std::shared_ptr<Shared> shared_;
   std::jthread expiry_;
+  std::jthread announcer_;
 };
 
 }  // namespace kubemonitor

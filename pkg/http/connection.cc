@@ -44,15 +44,6 @@ bool WantsContinue(const ParsedRequest& request) {
 
 bool HasNoBody(int status) { return status == 204 || status == 304; }
 
-void AppendChunk(const std::string& piece, bool last, std::string* out) {
-  if (!piece.empty()) {
-    *out += fmt::format("{:x}\r\n", piece.size());
-    *out += piece;
-    *out += "\r\n";
-  }
-  if (last) *out += "0\r\n\r\n";
-}
-
 // The methods a resource has are the same everywhere.
 HttpResponse MethodProblem(std::string_view method) {
   return MakeProblem(405, "",
@@ -76,6 +67,7 @@ Connection::Connection(ConnectionContext& context, ListenerState& listener, asio
 
 Connection::~Connection() {
   context_.streams.erase(this);
+  EndPush();
   listener_.connections.erase(this);
   --context_.counters.connections_open;
 }
@@ -93,14 +85,18 @@ void Connection::StartRefusal() {
 
 void Connection::Abort() {
   // Only an answer that is not whole is thrown away; one that the kernel has yet to send is not.
-  if (phase_ == Phase::kHandling || phase_ == Phase::kWriting) stream_.DiscardOnClose();
+  if (phase_ == Phase::kHandling || phase_ == Phase::kWriting || phase_ == Phase::kPushing) {
+    stream_.DiscardOnClose();
+  }
   aborted_ = true;
   phase_ = Phase::kEnding;
   stream_.Interrupt();
+  WakePush();
 }
 
 void Connection::CheckDeadline(TimePoint now) {
-  if (phase_ == Phase::kHandling || phase_ == Phase::kEnding || now < deadline_ || timed_out_) {
+  if (phase_ == Phase::kHandling || phase_ == Phase::kEnding || phase_ == Phase::kPushing ||
+      now < deadline_ || timed_out_) {
     return;
   }
   timed_out_ = true;
@@ -141,8 +137,8 @@ asio::awaitable<void> Connection::Refuse([[maybe_unused]] std::shared_ptr<Connec
 }
 
 asio::awaitable<bool> Connection::ServeOne() {
-  RequestParser parser(context_.options.limits);
-  const ReadResult result = co_await ReadRequest(parser);
+  auto parser = std::make_unique<RequestParser>(context_.options.limits);
+  const ReadResult result = co_await ReadRequest(*parser);
   Exchange exchange;
   if (result == ReadResult::kClosed || aborted_) co_return false;
   if (result == ReadResult::kTimedOut) {
@@ -153,10 +149,10 @@ asio::awaitable<bool> Connection::ServeOne() {
     co_return co_await SendProblem(std::move(problem), exchange);
   }
   if (result == ReadResult::kBad) {
-    HttpResponse problem = MakeProblem(parser.error().status, "", parser.error().detail);
+    HttpResponse problem = MakeProblem(parser->error().status, "", parser->error().detail);
     co_return co_await SendProblem(std::move(problem), exchange);
   }
-  const ParsedRequest& parsed = parser.request();
+  const ParsedRequest& parsed = parser->request();
   exchange.request.method = parsed.method;
   exchange.http11 = parsed.http11;
   exchange.keep_alive = parsed.keep_alive;
@@ -166,6 +162,7 @@ asio::awaitable<bool> Connection::ServeOne() {
   }
   std::optional<HttpResponse> problem = Vet(parsed, &exchange.request);
   if (problem) co_return co_await SendProblem(*std::move(problem), exchange);
+  parser.reset();  // an answer may take hours
   co_return co_await Answer(exchange);
 }
 
@@ -256,16 +253,23 @@ asio::awaitable<bool> Connection::Answer(Exchange& exchange) {
   co_await RunOnWorker(urgent ? context_.urgent_pool : context_.pool,
                        [this, &exchange] { RunHandler(exchange); });
   if (!exchange.body) co_return false;  // abandoned by Stop
-  if (!exchange.body->ended() && !BeginStream()) {
+  if (exchange.response.push && !BeginPush()) {
+    ++context_.counters.push_streams_refused;
+    RefuseStream(exchange, "the server has as many open streams as it can hold");
+  } else if (!exchange.body->ended() && !BeginStream()) {
     ++context_.counters.streams_refused;
-    exchange.response = MakeProblem(
-        503, "", "the server is sending as many long answers as it can; try again in a moment",
-        {{"Retry-After", "1"}});
-    exchange.body = ResponseBody::Create(&exchange.response, false, context_.options.body);
+    RefuseStream(exchange, "the server is sending as many long answers as it can");
   }
   const bool go_on = co_await Send(exchange);
   context_.streams.erase(this);
+  EndPush();
   co_return go_on;
+}
+
+void Connection::RefuseStream(Exchange& exchange, std::string_view why) const {
+  exchange.response =
+      MakeProblem(503, "", fmt::format("{}; try again in a moment", why), {{"Retry-After", "1"}});
+  exchange.body = ResponseBody::Create(&exchange.response, false, context_.options.body);
 }
 
 // False: there are too many long answers, and none that could make room.
@@ -303,6 +307,8 @@ void Connection::RunHandler(Exchange& exchange) {
     exchange.response = listener_.handler(exchange.request);
     const int status = exchange.response.status;
     if (status < 200 || status > 599) return fail(fmt::format("status {} is no answer", status));
+    // A coder would hold back what is pushed.
+    if (exchange.response.push) exchange.response.compressible = false;
     exchange.body = ResponseBody::Create(&exchange.response, exchange.gzip, context_.options.body);
     if (exchange.body->failed()) fail(std::string(exchange.body->failure()));
   } catch (const std::exception& e) {
@@ -328,10 +334,11 @@ asio::awaitable<bool> Connection::Send(Exchange& exchange) {
   const ResponseBody& body = *exchange.body;
   ResponseFraming framing;
   framing.no_body = HasNoBody(exchange.response.status);
-  framing.length = body.length();
+  const bool pushed = exchange.response.push != nullptr;
+  if (!pushed) framing.length = body.length();
   framing.http11 = exchange.http11;
   framing.chunked = exchange.http11;
-  framing.keep_alive = exchange.keep_alive && !context_.stopping &&
+  framing.keep_alive = exchange.keep_alive && !context_.stopping && !pushed &&
                        (framing.no_body || framing.length || framing.chunked);
   std::string head = MakeResponseHead(exchange.response, framing, std::time(nullptr));
   bool sent = false;
@@ -339,6 +346,10 @@ asio::awaitable<bool> Connection::Send(Exchange& exchange) {
     sent = co_await WriteSlices(head);
   } else {
     sent = co_await WriteWithBody(exchange, std::move(head), !framing.length && framing.chunked);
+    if (pushed) {
+      if (sent) co_await WritePushed(exchange);
+      co_return false;
+    }
   }
   if (!sent || framing.keep_alive) co_return sent;
   co_await Linger();
@@ -347,6 +358,7 @@ asio::awaitable<bool> Connection::Send(Exchange& exchange) {
 
 asio::awaitable<bool> Connection::WriteWithBody(Exchange& exchange, std::string out, bool chunked) {
   ResponseBody& body = *exchange.body;
+  const bool more = exchange.response.push != nullptr;
   while (true) {
     if (body.failed()) {
       ReportFailure(exchange, body.failure());
@@ -355,7 +367,7 @@ asio::awaitable<bool> Connection::WriteWithBody(Exchange& exchange, std::string 
     }
     bool sent = true;
     if (chunked) {
-      AppendChunk(body.piece(), body.ended(), &out);
+      AppendChunk(body.piece(), body.ended() && !more, &out);
     } else if (body.piece().size() <= kSliceBytes) {
       out += body.piece();
     } else {

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -21,6 +22,7 @@
 #include "common/mutex.h"
 #include "http/http_server.h"
 #include "http/net_address.h"
+#include "http/push_body.h"
 #include "http/request_parser.h"
 #include "http/response_body.h"
 #include "http/stream.h"
@@ -39,6 +41,9 @@ struct AtomicCounters {
   std::atomic<uint64_t> connections_evicted{0};
   std::atomic<uint64_t> connections_refused{0};
   std::atomic<uint64_t> streams_refused{0};
+  std::atomic<uint64_t> push_streams_refused{0};
+  std::atomic<uint64_t> push_streams_overflowed{0};
+  std::atomic<uint64_t> push_streams_open{0};
   std::atomic<uint64_t> connections_open{0};
 };
 
@@ -83,6 +88,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     kReading,    // waits for a request, or for the rest of it
     kHandling,   // a worker has it
     kWriting,    // waits for the client to take the answer
+    kPushing,    // waits for more to be pushed
     kLingering,  // all is sent, waits for the client to close
     kRefusing,   // tells the client that there is no room
     kEnding,     // aborted
@@ -101,6 +107,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Abort();
   // Ends the present wait if its deadline has passed.
   void CheckDeadline(TimePoint now);
+  // Lets a pushed answer look for what there is to do. Nothing for any other.
+  void WakePush();
 
   Phase phase() const { return phase_; }
   TimePoint phase_since() const { return phase_since_; }
@@ -128,12 +136,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> Send(Exchange& exchange);
   boost::asio::awaitable<bool> WriteWithBody(Exchange& exchange, std::string out, bool chunked);
   boost::asio::awaitable<bool> WriteSlices(std::string_view data);
+  boost::asio::awaitable<void> WritePushed(Exchange& exchange);
+  boost::asio::awaitable<bool> WritePieces(bool chunked);
+  boost::asio::awaitable<void> WatchClient(std::shared_ptr<Connection> self);
+  boost::asio::awaitable<void> WaitForPush();
   boost::asio::awaitable<void> Linger();
   boost::asio::awaitable<void> RunOnWorker(WorkerPool& pool, std::function<void()> work);
 
   void RunHandler(Exchange& exchange);
+  void RefuseStream(Exchange& exchange, std::string_view why) const;
   bool BeginStream();
   bool EndSlowestStream();
+  bool BeginPush();
+  void EndPush();
+  void OnPushed();
   void ReportFailure(const Exchange& exchange, std::string_view what);
   std::optional<HttpResponse> Vet(const ParsedRequest& parsed, HttpRequest* request) const;
   void EnterPhase(Phase phase, std::chrono::milliseconds timeout);
@@ -151,6 +167,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool served_any_ = false;
   bool timed_out_ = false;
   bool aborted_ = false;
+  // Of a pushed answer: never expires, is cancelled to wake.
+  std::unique_ptr<boost::asio::steady_timer> push_wait_;
+  std::shared_ptr<PushBody> push_body_;
+  bool push_counted_ = false;
+  bool client_gone_ = false;
 };
 
 }  // namespace kubemonitor

@@ -57,8 +57,9 @@ int ElementWeight(std::string_view parameters) {
 
 }  // namespace
 
-bool PrefersGzip(std::string_view accept_encoding) {
+CodingWeights ParseAcceptEncoding(std::string_view accept_encoding) {
   std::optional<int> gzip;
+  std::optional<int> brotli;
   std::optional<int> identity;
   std::optional<int> any;
   while (!accept_encoding.empty()) {
@@ -69,13 +70,20 @@ bool PrefersGzip(std::string_view accept_encoding) {
     const int weight =
         semicolon == std::string_view::npos ? 1000 : ElementWeight(element.substr(semicolon + 1));
     if (name == "gzip" || name == "x-gzip") gzip = std::max(gzip.value_or(0), weight);
+    if (name == "br") brotli = weight;
     if (name == "identity") identity = weight;
     if (name == "*") any = weight;
     accept_encoding =
         end == std::string_view::npos ? std::string_view() : accept_encoding.substr(end + 1);
   }
-  const int gzip_weight = gzip.value_or(any.value_or(0));
-  return gzip_weight > 0 && gzip_weight >= identity.value_or(0);
+  return {.gzip = gzip.value_or(any.value_or(0)),
+          .brotli = brotli.value_or(any.value_or(0)),
+          .identity = identity.value_or(0)};
+}
+
+bool PrefersGzip(std::string_view accept_encoding) {
+  const CodingWeights weights = ParseAcceptEncoding(accept_encoding);
+  return weights.gzip > 0 && weights.gzip >= weights.identity;
 }
 
 struct GzipEncoder::State {

@@ -9,9 +9,17 @@
 
 namespace kubemonitor {
 
-// Whether gzip is the coding to send for this Accept-Encoding value (RFC 9110 §12.5.3): it is
-// accepted (by name, as "x-gzip" or by "*") and not liked less than identity. An element with a
-// malformed weight counts as not accepted.
+// How much a client likes each coding, in thousandths (RFC 9110 §12.5.3). 0: not accepted; identity
+// is acceptable all the same unless nothing else would do.
+struct CodingWeights {
+  int gzip = 0, brotli = 0, identity = 0;
+};
+
+// Of an Accept-Encoding value. "*" stands for the codings that are not named, but for identity. An
+// element with a malformed weight counts as not accepted.
+CodingWeights ParseAcceptEncoding(std::string_view accept_encoding);
+
+// Whether gzip is the coding to send: it is accepted and not liked less than identity.
 bool PrefersGzip(std::string_view accept_encoding);
 
 // A gzip stream. About 130 KiB while it exists. One thread at a time.

@@ -117,6 +117,7 @@ absl::Status Validate(const HttpServerOptions& options,
           "worker_threads must be 1 to 256");
   require(options.max_connections >= 1, "max_connections must be at least 1");
   require(options.max_streams >= 1, "max_streams must be at least 1");
+  require(options.max_push_streams >= 1, "max_push_streams must be at least 1");
   require(options.limits.max_header_bytes >= 256 && options.limits.max_header_bytes <= 1 << 20,
           "max_header_bytes must be 256 to 1048576");
   require(options.limits.max_target_bytes >= 1 &&
@@ -345,6 +346,7 @@ void HttpServer::Impl::BeginStop(milliseconds deadline) {
         connection.phase() == Connection::Phase::kReading) {
       connection.Abort();
     }
+    connection.WakePush();
   });
   sweep_timer_.cancel();
 }
@@ -366,6 +368,9 @@ HttpCounters HttpServer::Impl::counters() const {
           .connections_evicted = c.connections_evicted,
           .connections_refused = c.connections_refused,
           .streams_refused = c.streams_refused,
+          .push_streams_refused = c.push_streams_refused,
+          .push_streams_overflowed = c.push_streams_overflowed,
+          .push_streams_open = c.push_streams_open,
           .connections_open = c.connections_open};
 }
 

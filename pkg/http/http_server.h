@@ -14,6 +14,10 @@
 //
 // Long answers beyond max_streams likewise: one whose reader has made no progress for more than
 // stream_grace is ended for the new one, or the new one is told 503 with Retry-After.
+//
+// Pushed answers (push_body.h) wait for their pusher without a deadline, and have one while there
+// is something that their client has yet to take. They are never ended to make room for others;
+// beyond max_push_streams a new one is told 503 with Retry-After.
 
 #ifndef KUBEMONITOR_HTTP_HTTP_SERVER_H_
 #define KUBEMONITOR_HTTP_HTTP_SERVER_H_
@@ -41,6 +45,8 @@ struct HttpServerOptions {
   // Answers longer than one piece of the body that are being sent, of all listeners: each holds on
   // to what it is made from for as long as its reader takes.
   size_t max_streams = 64;
+  // Pushed answers that are open, of all listeners. Each takes a connection: leave room for others.
+  size_t max_push_streams = 2'000;
   RequestLimits limits = {};
   BodyOptions body = {};
 
@@ -76,10 +82,13 @@ struct HttpCounters {
   uint64_t handler_failures = 0;   // exceptions of handlers and body sources
   uint64_t timed_out = 0;          // connections ended by a deadline, idle ones excluded
   uint64_t connections_accepted = 0;
-  uint64_t connections_evicted = 0;  // closed to make room
-  uint64_t connections_refused = 0;  // answered 503, or closed at once
-  uint64_t streams_refused = 0;      // long answers in whose place 503 was sent
-  uint64_t connections_open = 0;     // now
+  uint64_t connections_evicted = 0;      // closed to make room
+  uint64_t connections_refused = 0;      // answered 503, or closed at once
+  uint64_t streams_refused = 0;          // long answers in whose place 503 was sent
+  uint64_t push_streams_refused = 0;     // in whose place 503 was sent
+  uint64_t push_streams_overflowed = 0;  // ended because their clients did not read
+  uint64_t push_streams_open = 0;        // now
+  uint64_t connections_open = 0;         // now
 };
 
 class HttpServer {
@@ -97,9 +106,10 @@ class HttpServer {
   // The addresses really bound, in the order of the listeners: "127.0.0.1:41883".
   const std::vector<std::string>& addresses() const;
 
-  // Closes the listening sockets and idle connections, lets running requests finish, and cuts off
-  // what is left at the deadline. Returns when no handler runs any more: one that never returns
-  // keeps Stop waiting. Thread-safe, may be called again; not from a handler.
+  // Closes the listening sockets and idle connections, ends pushed answers properly, lets running
+  // requests finish, and cuts off what is left at the deadline. Returns when no handler runs any
+  // more: one that never returns keeps Stop waiting. Thread-safe, may be called again; not from a
+  // handler.
   void Stop(std::chrono::milliseconds deadline);
 
   HttpCounters counters() const;  // Thread-safe.

@@ -4,9 +4,12 @@
 #define KUBEMONITOR_HTTP_HTTP_TYPES_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "http/push_body.h"
 
 namespace kubemonitor {
 
@@ -49,6 +52,9 @@ struct HttpResponse {
   std::string body = {};
   // A streamed body: chunked, or up to the end of the connection for an HTTP/1.0 client.
   BodySource source = {};
+  // What is pushed later follows `body` or `source`; see push_body.h. Never compressed; the
+  // connection ends with it.
+  std::shared_ptr<PushBody> push = {};
   // False for what must not or need not be compressed (images). Otherwise gzip is applied when the
   // client accepts it and the body is streamed or long enough to gain.
   bool compressible = true;

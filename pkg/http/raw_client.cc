@@ -106,15 +106,27 @@ bool RawClient::TakeBytes(size_t count, std::string* out) {
   return take == count;
 }
 
+// Appends one chunk; the last one is empty.
+bool RawClient::TakeChunk(std::string* out) {
+  std::string line;
+  if (!TakeLine(&line)) return false;
+  const auto size = ParseNumber(line, 16);
+  std::string end;
+  return size && TakeBytes(*size, out) && TakeBytes(2, &end) && end == "\r\n";
+}
+
 bool RawClient::TakeChunked(std::string* out) {
   while (true) {
-    std::string line;
-    if (!TakeLine(&line)) return false;
-    const auto size = ParseNumber(line, 16);
-    std::string end;
-    if (!size || !TakeBytes(*size, out) || !TakeBytes(2, &end) || end != "\r\n") return false;
-    if (*size == 0) return true;
+    const size_t before = out->size();
+    if (!TakeChunk(out)) return false;
+    if (out->size() == before) return true;
   }
+}
+
+std::string RawClient::ReceiveChunk() {
+  std::string chunk;
+  if (!TakeChunk(&chunk)) chunk.clear();
+  return chunk;
 }
 
 std::optional<RawResponse> RawClient::Receive(bool head_only) {

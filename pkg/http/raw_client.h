@@ -34,6 +34,8 @@ class RawClient {
   void ShutdownSend();
   // The next answer; nothing if none begins. `head_only` for the answer to HEAD.
   std::optional<RawResponse> Receive(bool head_only = false);
+  // The next chunk of an answer whose head alone was received; empty at its end or if none comes.
+  std::string ReceiveChunk();
   // Reads what comes until the server closes or resets (then true) or the time is over.
   bool WaitForClose(std::chrono::milliseconds timeout = std::chrono::seconds(20));
   // Send and Receive.
@@ -45,6 +47,7 @@ class RawClient {
   bool Fill(std::chrono::milliseconds timeout);
   bool TakeLine(std::string* line);
   bool TakeBytes(size_t count, std::string* out);
+  bool TakeChunk(std::string* out);
   bool TakeChunked(std::string* out);
 
   int fd_ = -1;

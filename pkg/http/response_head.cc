@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <string_view>
 
 #include "http/problem.h"
 
@@ -41,6 +40,15 @@ std::string HttpDate(std::time_t time) {
   gmtime_r(&time, &t);
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[t.tm_wday], t.tm_mday,
                      kMonths[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+}
+
+void AppendChunk(std::string_view piece, bool last, std::string* out) {
+  if (!piece.empty()) {
+    *out += fmt::format("{:x}\r\n", piece.size());
+    *out += piece;
+    *out += "\r\n";
+  }
+  if (last) *out += "0\r\n\r\n";
 }
 
 std::string MakeResponseHead(const HttpResponse& response, const ResponseFraming& framing,

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "http/http_types.h"
 
@@ -24,6 +25,9 @@ struct ResponseFraming {
 // server's own, or that are not valid, are left out.
 std::string MakeResponseHead(const HttpResponse& response, const ResponseFraming& framing,
                              std::time_t now);
+
+// Appends `piece` as a chunk (RFC 9112 §7.1) unless it is empty, and the end of the body if `last`.
+void AppendChunk(std::string_view piece, bool last, std::string* out);
 
 // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7), whatever the locale.
 std::string HttpDate(std::time_t time);

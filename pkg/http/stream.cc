@@ -1,5 +1,7 @@
 #include "http/stream.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <boost/asio/error.hpp>
@@ -91,6 +93,18 @@ void Stream::Interrupt() {
 void Stream::ShutdownSend() {
   error_code ignored;  // the peer may be gone already
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+void Stream::NoticeVanishedPeer() {
+  const int fd = socket_.native_handle();
+  auto set = [fd](int level, int option, int value) {
+    setsockopt(fd, level, option, &value, sizeof(value));  // else it takes the kernel's two hours
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, 60);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, 15);
+  set(IPPROTO_TCP, TCP_KEEPCNT, 4);
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, 120'000);
 }
 
 void Stream::DiscardOnClose() {

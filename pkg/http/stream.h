@@ -30,6 +30,8 @@ class Stream {
 
   // Tells the peer that nothing more comes.
   void ShutdownSend();
+  // Has the kernel find out, within about two minutes, that a peer is gone without a word.
+  void NoticeVanishedPeer();
   // On destruction throws away what the kernel has not sent yet and resets the connection.
   void DiscardOnClose();
 

@@ -10,10 +10,10 @@
 
 #include "apiserver/rest/continue_token.h"
 #include "apiserver/rest/item_json.h"
-#include "apiserver/rest/json_writer.h"
 #include "apiserver/rest/list.h"
 #include "apiserver/rest/parameters.h"
 #include "apiserver/rest/selection.h"
+#include "common/json_writer.h"
 #include "common/text.h"
 #include "http/problem.h"
 

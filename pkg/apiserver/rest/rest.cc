@@ -8,11 +8,11 @@
 #include <string_view>
 #include <utility>
 
-#include "apiserver/rest/json_writer.h"
 #include "apiserver/rest/openapi.h"
 #include "apiserver/rest/parameters.h"
 #include "apiserver/rest/resources.h"
 #include "apiserver/rest/routes.h"
+#include "common/json_writer.h"
 #include "common/text.h"
 #include "http/problem.h"
 
@@ -72,6 +72,27 @@ bool IsHealthProbe(const HttpRequest& request) {
   return match && IsHealthRoute(match->route->id);
 }
 
+// The words that paths of the API begin with.
+bool BeginsPathOfTheApi(std::string_view segment) {
+  for (const std::string_view word : {"api", "healthz", "livez", "readyz", "version"}) {
+    if (segment == word) return true;
+  }
+  return segment.starts_with("openapi");
+}
+
+// "/" is the dashboard's, unless a program asks for JSON.
+bool IsOfTheApi(const HttpRequest& request, const std::optional<RouteMatch>& match) {
+  if (!match || match->route->id != RouteId::kRoot) {
+    return !request.segments.empty() && BeginsPathOfTheApi(request.segments[0]);
+  }
+  for (const auto& [name, value] : request.headers) {
+    if (name != "accept") continue;
+    return value.find("application/json") != std::string::npos &&
+           value.find("text/html") == std::string::npos;
+  }
+  return false;
+}
+
 class RestApi {
  public:
   explicit RestApi(RestOptions options)
@@ -81,6 +102,7 @@ class RestApi {
 
   HttpResponse Answer(const HttpRequest& request) const {
     const std::optional<RouteMatch> match = MatchRoute(request.segments);
+    if (options_.site && !IsOfTheApi(request, match)) return options_.site(request);
     if (!match) return UnknownPath(request);
     if (match->route->kind) return Resource(*match, request);
     if (match->route->query == QueryHandling::kChecked) {
@@ -91,11 +113,14 @@ class RestApi {
       case RouteId::kStatus:
         return JsonResponse(StatusJson(*options_.store, options_.status(), options_.version,
                                        options_.clock->WallMs(), options_.clock->BootUsec()));
+      case RouteId::kStream:
+        return options_.ticks ? options_.ticks->Open() : UnknownPath(request);
       case RouteId::kVersion:
         return JsonResponse(VersionJson(options_.version));
       case RouteId::kOpenApi:
         return JsonResponse(std::string(OpenApiJson()));
       case RouteId::kIndex:
+      case RouteId::kRoot:
         return JsonResponse(IndexJson(options_.version));
       default:
         return Health(match->route->id);

@@ -3,11 +3,13 @@
 
 // The REST API (api/openapi.yaml) as handlers for the HTTP server.
 
+#include <memory>
 #include <string>
 
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/status.h"
+#include "apiserver/rest/tick_stream.h"
 #include "apiserver/store/store.h"
 #include "common/clock.h"
 #include "http/http_server.h"
@@ -21,7 +23,10 @@ struct RestOptions {
   const Clock* clock = nullptr;
   const Visibility* visibility = nullptr;  // null: everything is visible
   StatusFunction status;
+  std::shared_ptr<TickStream> ticks;  // null: there is no /api/v1/stream
   VersionInfo version;
+  // Answers what is neither a path of the API nor below one (the dashboard). Null: a 404.
+  Handler site;
 };
 
 // All paths. The handler is thread-safe; lists are streamed, and their source may be pulled from

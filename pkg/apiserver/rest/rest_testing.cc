@@ -224,6 +224,7 @@ RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t upt
   RestOptions options;
   options.store = &store;
   options.clock = &clock;
+  options.ticks = std::make_shared<TickStream>(store, clock, "run-1");
   options.version = {"0.1.0", "abcdef0", "g++ 12.2.0"};
   ServerStatus status;
   status.listening = true;
@@ -238,7 +239,7 @@ RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t upt
   return options;
 }
 
-HttpResponse Ask(const Handler& handler, std::string_view target) {
+HttpResponse Ask(const Handler& handler, std::string_view target, NameValueList headers) {
   HttpRequest request;
   const absl::StatusOr<RequestTarget> parsed = ParseTarget(target);
   EXPECT_TRUE(parsed.ok()) << target;
@@ -246,6 +247,7 @@ HttpResponse Ask(const Handler& handler, std::string_view target) {
   request.path = parsed->path;
   request.segments = parsed->segments;
   request.query = parsed->query;
+  request.headers = std::move(headers);
   HttpResponse response = handler(request);
   if (response.source) {
     std::string chunk;

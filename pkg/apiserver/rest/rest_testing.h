@@ -52,7 +52,7 @@ RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t upt
 
 // The handler's answer to the target "/path?query", as the HTTP server would ask. The body is
 // whole, a streamed one as well.
-HttpResponse Ask(const Handler& handler, std::string_view target);
+HttpResponse Ask(const Handler& handler, std::string_view target, NameValueList headers = {});
 std::string HeaderOf(const HttpResponse& response, std::string_view name);  // empty: none
 
 // The body as JSON; fails the test if it is not.

@@ -39,13 +39,15 @@ constexpr Route kRoutes[] = {
      ItemKind::kWorkload, false, kOfItem},
     {RouteId::kDeploymentPods, "/api/v1/namespaces/{namespace}/deployments/{deploymentName}/pods",
      ItemKind::kPod, true, kOfList},
+    {RouteId::kStream, "/api/v1/stream", std::nullopt, false, kNone},
     {RouteId::kStatus, "/api/v1/status", std::nullopt, false, kNone},
     {RouteId::kHealthz, "/healthz", std::nullopt, false, kNone, QueryHandling::kIgnored},
     {RouteId::kReadyz, "/readyz", std::nullopt, false, kNone, QueryHandling::kIgnored},
     {RouteId::kLivez, "/livez", std::nullopt, false, kNone, QueryHandling::kIgnored},
     {RouteId::kVersion, "/version", std::nullopt, false, kNone},
     {RouteId::kOpenApi, "/openapi.json", std::nullopt, false, kNone},
-    {RouteId::kIndex, "/", std::nullopt, false, kNone, QueryHandling::kIgnored},
+    {RouteId::kIndex, "/api/v1", std::nullopt, false, kNone},
+    {RouteId::kRoot, "/", std::nullopt, false, kNone, QueryHandling::kIgnored},
 };
 
 constexpr size_t kMaxSegments = 8;       // more than any path has

@@ -57,6 +57,7 @@ class ParameterSet {
 };
 
 enum class RouteId : uint8_t {
+  kRoot,
   kIndex,
   kNodes,
   kNode,
@@ -69,6 +70,7 @@ enum class RouteId : uint8_t {
   kDeployments,
   kDeployment,
   kDeploymentPods,
+  kStream,
   kStatus,
   kHealthz,
   kReadyz,

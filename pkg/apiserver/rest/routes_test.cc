@@ -21,7 +21,7 @@ struct MatchCase {
 
 TEST(RoutesTest, Match) {
   const MatchCase cases[] = {
-      {{}, RouteId::kIndex, {}},
+      {{}, RouteId::kRoot, {}},
       {{"api", "v1", "nodes"}, RouteId::kNodes, {}},
       {{"api", "v1", "nodes", ""}, RouteId::kNodes, {}},
       {{"api", "v1", "nodes", "", ""}, std::nullopt, {}},
@@ -49,8 +49,9 @@ TEST(RoutesTest, Match) {
       {{"version"}, RouteId::kVersion, {}},
       {{"openapi.json"}, RouteId::kOpenApi, {}},
       {{"API", "v1", "nodes"}, std::nullopt, {}},
-      {{"api", "v1"}, std::nullopt, {}},
-      {{""}, RouteId::kIndex, {}},
+      {{"api", "v1"}, RouteId::kIndex, {}},
+      {{"api"}, std::nullopt, {}},
+      {{""}, RouteId::kRoot, {}},
   };
   for (const MatchCase& c : cases) {
     const std::optional<RouteMatch> match = MatchRoute(c.segments);

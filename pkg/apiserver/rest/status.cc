@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "apiserver/query/query.h"
-#include "apiserver/rest/json_writer.h"
+#include "common/json_writer.h"
 
 namespace kubemonitor {
 namespace {
@@ -161,6 +161,9 @@ void WriteHttp(const HttpCounters& http, JsonWriter* json) {
   json->UnsignedField("connectionsEvicted", http.connections_evicted);
   json->UnsignedField("connectionsRefused", http.connections_refused);
   json->UnsignedField("longAnswersRefused", http.streams_refused);
+  json->UnsignedField("streamsOpen", http.push_streams_open);
+  json->UnsignedField("streamsRefused", http.push_streams_refused);
+  json->UnsignedField("streamsUnread", http.push_streams_overflowed);
   json->EndObject();
 }
 

@@ -158,6 +158,30 @@ TEST_F(StatusTest, VersionAndIndex) {
             "{\"version\":\"0.1.0\",\"commit\":\"abcdef0\",\"compiler\":\"g++ 12.2.0\"}\n");
   const rapidjson::Document index = Json(Ask(handler, "/"));
   EXPECT_STREQ(index["paths"][0].GetString(), "/api/v1/nodes");
+  EXPECT_EQ(Ask(handler, "/api/v1").body, Ask(handler, "/").body);
+}
+
+TEST_F(StatusTest, WhatIsNotTheApisIsTheSites) {
+  RestOptions options = OptionsFor(*store_, clock_);
+  options.site = [](const HttpRequest& request) {
+    HttpResponse response;
+    response.headers = {{"Content-Type", "text/html"}};
+    response.body = "site " + request.path;
+    return response;
+  };
+  const Handler handler = MakeRestHandler(options);
+  for (const char* path : {"/", "/nodes", "/nodes/healthz", "/apis", "/assets/x.js", "//"}) {
+    EXPECT_EQ(Ask(handler, path).body, std::string("site ") + path);
+  }
+  EXPECT_EQ(Ask(handler, "/", {{"accept", "text/html,application/json"}}).body, "site /");
+  EXPECT_EQ(Ask(handler, "/", {{"accept", "*/*"}}).body, "site /");
+  EXPECT_STREQ(Json(Ask(handler, "/", {{"accept", "application/json"}}))["name"].GetString(),
+               "kubemonitor");
+  for (const char* path :
+       {"/api", "/api/v2/nodes", "/api/v1/nodez", "/healthz/x", "/openapi.yaml"}) {
+    EXPECT_THAT(DetailOf(Ask(handler, path)), HasSubstr("there is no path")) << path;
+  }
+  EXPECT_EQ(Ask(handler, "/healthz").body, "ok");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "apiserver/rest/json_writer.h"
+#include "common/json_writer.h"
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>

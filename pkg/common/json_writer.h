@@ -1,5 +1,5 @@
-#ifndef KUBEMONITOR_APISERVER_REST_JSON_WRITER_H_
-#define KUBEMONITOR_APISERVER_REST_JSON_WRITER_H_
+#ifndef KUBEMONITOR_COMMON_JSON_WRITER_H_
+#define KUBEMONITOR_COMMON_JSON_WRITER_H_
 
 // JSON written piece by piece: what was written so far can be taken out at any time, so that a long
 // list is never in memory as a whole.
@@ -36,6 +36,7 @@ class JsonWriter {
   void String(std::string_view text);
   void Bool(bool value) { Literal(value ? "true" : "false"); }
   void Null() { Literal("null"); }
+  void Raw(std::string_view json) { Literal(json); }  // a value that is JSON already
   void Integer(int64_t value);
   void Unsigned(uint64_t value);
   // Rounded to three decimals, whole numbers without a point. What JSON cannot say (infinite, NaN)
@@ -86,4 +87,4 @@ class JsonWriter {
 
 }  // namespace kubemonitor
 
-#endif  // KUBEMONITOR_APISERVER_REST_JSON_WRITER_H_
+#endif  // KUBEMONITOR_COMMON_JSON_WRITER_H_

@@ -1,4 +1,4 @@
-#include "apiserver/rest/json_writer.h"
+#include "common/json_writer.h"
 
 #include <array>
 #include <charconv>

@@ -1,0 +1,1 @@
+export default function NamespacePage() { return <h1>Namespace</h1>; }

@@ -1,0 +1,1 @@
+export default function NodePage() { return <h1>Node</h1>; }

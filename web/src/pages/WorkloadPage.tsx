@@ -1,0 +1,1 @@
+export default function WorkloadPage() { return <h1>Workload</h1>; }
