@@ -14,6 +14,7 @@ export default tseslint.config(
       ...reactHooks.configs['recommended-latest'].rules,
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off', // would ask for what no-non-null-assertion forbids
       // Names and labels of a cluster are text, never markup.
       'no-restricted-syntax': [
         'error',
