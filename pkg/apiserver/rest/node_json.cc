@@ -105,6 +105,7 @@ void WriteNodeFields(const NodeFacts& facts, bool detailed, JsonWriter* json) {
   json->BoolField("clockRefused", facts.health.clock_refused);
   json->BoolField("conflict", facts.health.conflict);
   json->UnsignedField("lostTicks", facts.health.lost_ticks);
+  json->UnsignedField("owedTicks", facts.health.owed_ticks);
   WriteLoad(facts, json);
   WriteCpuModes(facts, json);
   if (facts.details) {
