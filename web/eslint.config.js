@@ -27,7 +27,7 @@ export default tseslint.config(
   {
     files: ['**/*.{mjs,js}', 'vite.config.ts'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', performance: 'readonly', Buffer: 'readonly', document: 'readonly', window: 'readonly', location: 'readonly', getComputedStyle: 'readonly', localStorage: 'readonly', navigator: 'readonly' },
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', performance: 'readonly', Buffer: 'readonly', document: 'readonly', window: 'readonly', location: 'readonly', getComputedStyle: 'readonly', PerformanceObserver: 'readonly', requestAnimationFrame: 'readonly', setImmediate: 'readonly', localStorage: 'readonly', navigator: 'readonly' },
     },
   },
   { files: ['vite.config.ts'], languageOptions: { parser: tseslint.parser } },
