@@ -21,13 +21,12 @@
 #include "apiserver/kubernetes/reflector.h"
 #include "common/log.h"
 #include "common/mutex.h"
-#include "common/text.h"
 
 namespace kubemonitor {
 namespace {
 
 namespace asio = boost::asio;
-using KindState = KubeKindStatus::State;
+using State = KubernetesStatus::State;
 
 constexpr int64_t kVersionEveryMs = 600'000, kVersionRetryMs = 30'000;
 constexpr size_t kMaxVersionBytes = 64 * 1024;
@@ -45,24 +44,6 @@ std::string VersionOf(std::string_view body) {
   return TextField(filter.object(), "gitVersion", 64);
 }
 
-// What is told of a kind when its state changes.
-std::string Describe(const KubeKindStatus& status, const KubeKindInfo& info) {
-  switch (status.state) {
-    case KindState::kSynced:
-      return fmt::format("Kubernetes: {} {} are followed", status.objects, info.resource);
-    case KindState::kListing:
-      return fmt::format("Kubernetes: {} are listed{}{}", info.resource,
-                         status.error.empty() ? "" : " again after ", status.error);
-    case KindState::kForbidden:
-      return fmt::format(
-          "Kubernetes: {} cannot be read: {}. The account needs get, list and watch on {}{}{}",
-          info.resource, status.error, info.resource, info.group.empty() ? "" : " of ", info.group);
-    case KindState::kFailing:
-      return fmt::format("Kubernetes: {} cannot be followed now: {}", info.resource, status.error);
-  }
-  return "";
-}
-
 }  // namespace
 
 class KubernetesSource::Impl {
@@ -74,8 +55,8 @@ class KubernetesSource::Impl {
         server_(*io_, options_.access, options_.user_agent, &clock_) {
     std::random_device seed;
     for (const KubeKind kind : kKubeKinds) {
-      followed_.push_back(std::make_unique<Followed>(kind, &cache_, &clock_, seed()));
-      asio::co_spawn(*io_, Follow(*followed_.back()), asio::detached);
+      reflectors_.push_back(std::make_unique<Reflector>(kind, &cache_, &clock_, seed()));
+      asio::co_spawn(*io_, Follow(*reflectors_.back()), asio::detached);
     }
     asio::co_spawn(*io_, AskVersion(), asio::detached);
     asio::co_spawn(*io_, Publish(), asio::detached);
@@ -105,23 +86,13 @@ class KubernetesSource::Impl {
   }
 
  private:
-  struct Followed {
-    Followed(KubeKind kind, ClusterCache* cache, const Clock* clock, uint32_t seed)
-        : reflector(kind, cache, clock, seed) {}
-    Reflector reflector;
-    // What the log was told.
-    KindState told = KindState::kListing;
-    LogLimiter limiter;
-  };
-
   asio::awaitable<void> Wait(std::chrono::microseconds time) {
     asio::steady_timer timer(*io_);
     timer.expires_after(time);
     co_await timer.async_wait(asio::use_awaitable);
   }
 
-  asio::awaitable<void> Follow(Followed& followed) {
-    Reflector& reflector = followed.reflector;
+  asio::awaitable<void> Follow(Reflector& reflector) {
     ApiClient client(server_);
     while (true) {
       const Reflector::Step step = reflector.Next();
@@ -137,20 +108,17 @@ class KubernetesSource::Impl {
       };
       const absl::Status status = co_await client.Get(*step.request, head, body);
       reflector.OnEnd(status);
-      Tell(followed);
     }
   }
 
-  // States pass quickly where a server is going down: one line a minute and kind is enough.
-  void Tell(Followed& followed) {
-    const KubeKindStatus status = followed.reflector.status();
-    if (status.state == followed.told) return;
+  // States pass quickly where a server is going down: one line a minute is enough.
+  void Tell(const KubernetesStatus& status) {
+    if (status.state == told_) return;
     uint64_t held_back = 0;
-    if (!followed.limiter.Allow(clock_.BootUsec(), &held_back)) return;
-    followed.told = status.state;
-    const bool bad = status.state == KindState::kForbidden || status.state == KindState::kFailing;
-    Log(bad ? LogLevel::kWarning : LogLevel::kInfo, "{}",
-        Describe(status, InfoOf(followed.reflector.kind())));
+    if (!limiter_.Allow(clock_.BootUsec(), &held_back)) return;
+    told_ = status.state;
+    const bool good = status.state == State::kSynced || status.state == State::kConnecting;
+    Log(good ? LogLevel::kInfo : LogLevel::kWarning, "{}", Describe(status));
   }
 
   asio::awaitable<void> AskVersion() {
@@ -180,7 +148,6 @@ class KubernetesSource::Impl {
   asio::awaitable<void> Publish() {
     while (true) {
       co_await Wait(std::chrono::milliseconds(options_.publish_every_ms));
-      for (const auto& followed : followed_) Tell(*followed);
       cache_.Expire(clock_.WallMs());
       UpdateStatus();
       if (!cache_.changed() || !AnythingHeard()) continue;
@@ -191,8 +158,8 @@ class KubernetesSource::Impl {
   }
 
   bool AnythingHeard() const {
-    for (const auto& followed : followed_) {
-      if (followed->reflector.status().last_heard_ms) return true;
+    for (const auto& reflector : reflectors_) {
+      if (reflector->status().last_heard_ms) return true;
     }
     return false;
   }
@@ -203,7 +170,9 @@ class KubernetesSource::Impl {
     status.server = options_.access.Url();
     status.version = version_;
     status.bytes = cache_.MemoryBytes();
-    for (const auto& followed : followed_) status.kinds.push_back(followed->reflector.status());
+    for (const auto& reflector : reflectors_) status.kinds.push_back(reflector->status());
+    Summarize(clock_.WallMs(), &status);
+    Tell(status);
     const MutexLock lock(mutex_);
     status_ = std::move(status);
   }
@@ -218,7 +187,9 @@ class KubernetesSource::Impl {
   // The thread's own.
   std::unique_ptr<asio::io_context> io_ = std::make_unique<asio::io_context>(1);
   ClusterCache cache_;
-  std::vector<std::unique_ptr<Followed>> followed_;
+  std::vector<std::unique_ptr<Reflector>> reflectors_;
+  State told_ = State::kConnecting;  // to the log
+  LogLimiter limiter_;
   std::string version_;
   ApiServerAddress server_;
   std::thread thread_;

@@ -1,5 +1,7 @@
 #include "apiserver/kubernetes/kubernetes_status.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "apiserver/kubernetes/reflector.h"
@@ -12,6 +14,34 @@ using State = KubernetesStatus::State;
 
 // A watch that fell silent is opened again, which takes a moment.
 constexpr int64_t kStaleAfterMs = Reflector::kWatchSilenceMs + 30'000;
+
+bool IsBad(const KubeKindStatus& kind) {
+  return kind.state == KindState::kFailing || kind.state == KindState::kForbidden;
+}
+
+// "Pod, Node (connection refused), Job (403 Forbidden)"
+std::string Problems(const KubernetesStatus& status) {
+  std::string out;
+  const KubeKindStatus* last = nullptr;
+  for (const KubeKindStatus& kind : status.kinds) {
+    if (!IsBad(kind)) continue;
+    if (last != nullptr)
+      out += last->error == kind.error ? ", " : fmt::format(" ({}), ", last->error);
+    out += kind.kind;
+    last = &kind;
+  }
+  if (last != nullptr) out += fmt::format(" ({})", last->error);
+  return out;
+}
+
+std::string Counts(const KubernetesStatus& status) {
+  std::string out;
+  for (const KubeKindStatus& kind : status.kinds) {
+    if (kind.listed)
+      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", kind.kind, kind.objects);
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -54,7 +84,7 @@ void Summarize(int64_t now_ms, KubernetesStatus* status) {
   bool any_broken = false;  // was read, and is not followed any more
   status->last_sync_ms.reset();
   for (const KubeKindStatus& kind : status->kinds) {
-    const bool failing = kind.state == KindState::kFailing || kind.state == KindState::kForbidden;
+    const bool failing = IsBad(kind);
     any_listed |= kind.listed;
     any_missing |= !kind.listed && failing;
     any_coming |= !kind.listed && !failing;
@@ -74,6 +104,29 @@ void Summarize(int64_t now_ms, KubernetesStatus* status) {
   } else {
     status->state = any_coming ? State::kConnecting : State::kSynced;
   }
+}
+
+std::string Describe(const KubernetesStatus& status) {
+  switch (status.state) {
+    case State::kOff:
+      return "Kubernetes is not asked";
+    case State::kConnecting:
+      return fmt::format("Kubernetes at {} is being read", status.server);
+    case State::kSynced:
+      return fmt::format("Kubernetes at {} is followed: {}", status.server, Counts(status));
+    case State::kPartial:
+      return fmt::format(
+          "Kubernetes at {} is followed: {}; but not: {}. What is forbidden needs get, list and "
+          "watch for the account",
+          status.server, Counts(status), Problems(status));
+    case State::kStale:
+      return fmt::format("Kubernetes at {} tells no changes now, what is known stays: {}",
+                         status.server, Problems(status));
+    case State::kFailed:
+      return fmt::format("Kubernetes at {} cannot be read, and is tried again: {}", status.server,
+                         Problems(status));
+  }
+  return "";
 }
 
 }  // namespace kubemonitor

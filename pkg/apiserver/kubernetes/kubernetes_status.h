@@ -52,6 +52,9 @@ std::string_view NameOf(KubernetesStatus::State state);  // "partial"
 // ever silent is stale.
 void Summarize(int64_t now_ms, KubernetesStatus* status);
 
+// One sentence for the log: what is followed, or what is wrong.
+std::string Describe(const KubernetesStatus& status);
+
 }  // namespace kubemonitor
 
 #endif  // KUBEMONITOR_APISERVER_KUBERNETES_KUBERNETES_STATUS_H_

@@ -497,5 +497,45 @@ TEST(KubernetesStatusTest, SumsUpWhatTheKindsSay) {
   }
 }
 
+TEST(KubernetesStatusTest, IsToldInASentence) {
+  KubernetesStatus status;
+  status.server = "https://h:1";
+  status.kinds.resize(4);
+  status.kinds[0].kind = "Pod";
+  status.kinds[0].state = State::kSynced;
+  status.kinds[0].listed = true;
+  status.kinds[0].objects = 5;
+  status.kinds[1].kind = "Node";
+  status.kinds[1].state = State::kForbidden;
+  status.kinds[1].error = "403";
+  status.kinds[2].kind = "Job";
+  status.kinds[2].state = State::kFailing;
+  status.kinds[2].error = "403";
+  status.kinds[3].kind = "CronJob";
+  status.kinds[3].state = State::kFailing;
+  status.kinds[3].error = "broken";
+  const struct {
+    KubernetesStatus::State state;
+    std::string text;
+  } kCases[] = {
+      {KubernetesStatus::State::kOff, "Kubernetes is not asked"},
+      {KubernetesStatus::State::kConnecting, "Kubernetes at https://h:1 is being read"},
+      {KubernetesStatus::State::kSynced, "Kubernetes at https://h:1 is followed: Pod 5"},
+      {KubernetesStatus::State::kPartial,
+       "Kubernetes at https://h:1 is followed: Pod 5; but not: Node, Job (403), CronJob (broken). "
+       "What is forbidden needs get, list and watch for the account"},
+      {KubernetesStatus::State::kStale,
+       "Kubernetes at https://h:1 tells no changes now, what is known stays: Node, Job (403), "
+       "CronJob (broken)"},
+      {KubernetesStatus::State::kFailed,
+       "Kubernetes at https://h:1 cannot be read, and is tried again: Node, Job (403), CronJob "
+       "(broken)"},
+  };
+  for (const auto& [state, text] : kCases) {
+    status.state = state;
+    EXPECT_EQ(Describe(status), text);
+  }
+}
+
 }  // namespace
 }  // namespace kubemonitor

@@ -56,6 +56,7 @@ void WriteHealth(const NodeFacts& facts, JsonWriter* json) {
   json->BoolField("clockRefused", facts.health.clock_refused);
   json->BoolField("conflict", facts.health.conflict);
   json->UnsignedField("lostTicks", facts.health.lost_ticks);
+  json->UnsignedField("owedTicks", facts.health.owed_ticks);
 }
 
 void WriteLoad(const NodeFacts& facts, JsonWriter* json) {

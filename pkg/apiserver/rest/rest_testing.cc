@@ -216,6 +216,7 @@ std::unique_ptr<SummedStore> SmallCluster() {
   NodeHealth health;
   health.clock_skew_seconds = 0.25;
   health.lost_ticks = 3;
+  health.owed_ticks = 5;
   EXPECT_TRUE(store->SetHealth("node-a", health, kNewestTickMs + 1'000));
   return store;
 }
