@@ -23,7 +23,7 @@ export default defineConfig({
     },
   },
   test: {
-    environment: 'jsdom',
+    environment: 'node', // those that need a document say so in their first line
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
   },

@@ -13,7 +13,7 @@ PodGroups::Member MemberOf(uint32_t number, const PackedPod& pod) {
 // Which of several pods that match is meant.
 class Choice {
  public:
-  explicit Choice(const CowArray<PodEntry>& entries) : entries_(entries) {}
+  explicit Choice(const CowArray<KnownPod>& entries) : entries_(entries) {}
   void Consider(uint32_t number) {
     const std::optional<int64_t> deleted = entries_[number].pod.deleted_at_ms();
     if (found_ && (!deleted_ || (deleted && *deleted <= *deleted_))) return;
@@ -23,7 +23,7 @@ class Choice {
   const std::optional<uint32_t>& found() const { return found_; }
 
  private:
-  const CowArray<PodEntry>& entries_;
+  const CowArray<KnownPod>& entries_;
   std::optional<uint32_t> found_;
   std::optional<int64_t> deleted_;  // of the one found
 };
@@ -117,8 +117,8 @@ bool PodTable::Put(const PodObject& object, uint32_t list, int64_t now_ms) {
     ++size_;
   }
   lists_[*number] = list;
-  const PodEntry& before = pods_.entries[*number];
-  PodEntry entry;
+  const KnownPod& before = pods_.entries[*number];
+  KnownPod entry;
   entry.pod = PackedPod(pod, interner_);
   if (object.controller) entry.controller = controllers_->Acquire(*object.controller, pod.labels);
   if (entry == before) {
@@ -130,8 +130,8 @@ bool PodTable::Put(const PodObject& object, uint32_t list, int64_t now_ms) {
 }
 
 // Puts the entry in the place of what was there, in all tables.
-void PodTable::Set(uint32_t number, PodEntry entry) {
-  const PodEntry before = pods_.entries[number];
+void PodTable::Set(uint32_t number, KnownPod entry) {
+  const KnownPod before = pods_.entries[number];
   const bool was_living = !before.pod.empty() && !before.pod.deleted_at_ms();
   const bool lives = !entry.pod.empty() && !entry.pod.deleted_at_ms();
   const bool moved = !was_living || !lives || before.pod.node_name() != entry.pod.node_name() ||
@@ -186,7 +186,7 @@ void PodTable::LeaveGroups(uint32_t number, const PackedPod& pod) {
 void PodTable::MarkGone(uint32_t number, int64_t now_ms) {
   // In order, should the clock step back.
   const int64_t at_ms = gone_.empty() ? now_ms : std::max(now_ms, gone_.back().at_ms);
-  PodEntry entry = pods_.entries[number];
+  KnownPod entry = pods_.entries[number];
   KubePod pod = entry.pod.Unpack();
   pod.deleted_at_ms = at_ms;
   entry.pod = PackedPod(pod, interner_);

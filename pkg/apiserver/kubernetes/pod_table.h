@@ -20,15 +20,15 @@
 namespace kubemonitor {
 
 // What readers see of a pod.
-struct PodEntry {
+struct KnownPod {
   PackedPod pod;            // empty: this number stands for none
   uint32_t controller = 0;  // of Controllers
-  bool operator==(const PodEntry&) const = default;
+  bool operator==(const KnownPod&) const = default;
 };
 
 // All pods and what they are found by, at one moment. Immutable.
 struct PodSnapshot {
-  CowArray<PodEntry> entries;
+  CowArray<KnownPod> entries;
   CowIndex by_uid, by_container, by_name;  // hashes of `hash`; gone pods are in them too
   PodGroups nodes, namespaces;             // of pods that exist
   SeededHash hash;
@@ -73,7 +73,7 @@ class PodTable {
   std::optional<uint32_t> FindUid(std::string_view uid, bool gone) const;
   std::optional<uint32_t> FindLiving(std::string_view namespace_name, std::string_view name) const;
   uint32_t NewNumber();
-  void Set(uint32_t number, PodEntry entry);
+  void Set(uint32_t number, KnownPod entry);
   void Index(uint32_t number, const PackedPod& pod);
   void Unindex(uint32_t number, const PackedPod& pod, const PackedPod& next);
   void JoinGroups(uint32_t number, const PackedPod& pod);

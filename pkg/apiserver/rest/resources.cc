@@ -79,8 +79,8 @@ HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
     issued_ms = token->issued_ms;
     request.after = token->after;
   }
-  absl::StatusOr<std::unique_ptr<Query>> query =
-      Query::Create(*context.store, context.now_ms, parameters.query, *context.visibility);
+  absl::StatusOr<std::unique_ptr<Query>> query = Query::Create(
+      *context.store, context.now_ms, parameters.query, *context.visibility, context.cluster);
   if (!query.ok()) return ProblemOf(query.status());
   absl::StatusOr<std::vector<ItemRef>> refs = SelectList(query->get(), match, parameters);
   if (!refs.ok()) return ProblemOf(refs.status());
@@ -99,8 +99,8 @@ HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
 
 HttpResponse AnswerItem(const ResourceContext& context, const RouteMatch& match,
                         const Parameters& parameters) {
-  absl::StatusOr<std::unique_ptr<Query>> query =
-      Query::Create(*context.store, context.now_ms, parameters.query, *context.visibility);
+  absl::StatusOr<std::unique_ptr<Query>> query = Query::Create(
+      *context.store, context.now_ms, parameters.query, *context.visibility, context.cluster);
   if (!query.ok()) return ProblemOf(query.status());
   const absl::StatusOr<ItemRef> ref = SelectItem(query->get(), match, parameters);
   if (!ref.ok()) return ProblemOf(ref.status());

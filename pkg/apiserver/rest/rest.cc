@@ -151,6 +151,7 @@ class RestApi {
     ResourceContext context;
     context.store = options_.store;
     context.visibility = options_.visibility;
+    if (options_.cluster != nullptr) context.cluster = options_.cluster->cluster();
     context.now_ms = options_.clock->WallMs();
     context.monotonic_ms = static_cast<int64_t>(options_.clock->BootUsec() / 1000);
     context.instance = instance_;

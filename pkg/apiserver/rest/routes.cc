@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::array<std::string_view, kParameterCount> kParameterNames = {
     "window", "step",     "end",    "metrics", "namespace", "node", "includeTerminated",
-    "limit",  "continue", "offset", "sort",    "uid"};
+    "limit",  "continue", "offset", "sort",    "uid",       "kind", "labelSelector"};
 
 constexpr ParameterSet kOfItem = {Parameter::kWindow, Parameter::kStep, Parameter::kEnd,
                                   Parameter::kMetrics};
@@ -19,10 +19,17 @@ constexpr ParameterSet kOfPod =
     kOfItem | ParameterSet{Parameter::kUid, Parameter::kIncludeTerminated};
 constexpr ParameterSet kOfList =
     kOfItem |
-    ParameterSet{Parameter::kNamespace, Parameter::kNode,     Parameter::kIncludeTerminated,
-                 Parameter::kLimit,     Parameter::kContinue, Parameter::kOffset,
-                 Parameter::kSort};
+    ParameterSet{Parameter::kNamespace, Parameter::kNode,         Parameter::kIncludeTerminated,
+                 Parameter::kLimit,     Parameter::kContinue,     Parameter::kOffset,
+                 Parameter::kSort,      Parameter::kLabelSelector};
+constexpr ParameterSet kOfWorkloads = kOfList | ParameterSet{Parameter::kKind};
 constexpr ParameterSet kNone = {};
+
+constexpr Route OfKind(RouteId id, std::string_view path, std::string_view workload_kind) {
+  const bool list = id != RouteId::kWorkload;
+  const ItemKind kind = id == RouteId::kWorkloadPods ? ItemKind::kPod : ItemKind::kWorkload;
+  return {id, path, kind, list, list ? kOfList : kOfItem, QueryHandling::kChecked, workload_kind};
+}
 
 constexpr Route kRoutes[] = {
     {RouteId::kNodes, "/api/v1/nodes", ItemKind::kNode, true, kOfList},
@@ -33,12 +40,29 @@ constexpr Route kRoutes[] = {
     {RouteId::kNamespace, "/api/v1/namespaces/{namespace}", ItemKind::kNamespace, false, kOfItem},
     {RouteId::kNamespacePods, "/api/v1/namespaces/{namespace}/pods", ItemKind::kPod, true, kOfList},
     {RouteId::kPod, "/api/v1/namespaces/{namespace}/pods/{podName}", ItemKind::kPod, false, kOfPod},
-    {RouteId::kDeployments, "/api/v1/namespaces/{namespace}/deployments", ItemKind::kWorkload, true,
-     kOfList},
-    {RouteId::kDeployment, "/api/v1/namespaces/{namespace}/deployments/{deploymentName}",
-     ItemKind::kWorkload, false, kOfItem},
-    {RouteId::kDeploymentPods, "/api/v1/namespaces/{namespace}/deployments/{deploymentName}/pods",
-     ItemKind::kPod, true, kOfList},
+    {RouteId::kWorkloads, "/api/v1/workloads", ItemKind::kWorkload, true, kOfWorkloads},
+    OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/deployments", "Deployment"),
+    OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/deployments/{deploymentName}",
+           "Deployment"),
+    OfKind(RouteId::kWorkloadPods,
+           "/api/v1/namespaces/{namespace}/deployments/{deploymentName}/pods", "Deployment"),
+    OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/statefulsets", "StatefulSet"),
+    OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/statefulsets/{statefulSetName}",
+           "StatefulSet"),
+    OfKind(RouteId::kWorkloadPods,
+           "/api/v1/namespaces/{namespace}/statefulsets/{statefulSetName}/pods", "StatefulSet"),
+    OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/daemonsets", "DaemonSet"),
+    OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/daemonsets/{daemonSetName}",
+           "DaemonSet"),
+    OfKind(RouteId::kWorkloadPods, "/api/v1/namespaces/{namespace}/daemonsets/{daemonSetName}/pods",
+           "DaemonSet"),
+    OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/jobs", "Job"),
+    OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/jobs/{jobName}", "Job"),
+    OfKind(RouteId::kWorkloadPods, "/api/v1/namespaces/{namespace}/jobs/{jobName}/pods", "Job"),
+    OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/cronjobs", "CronJob"),
+    OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/cronjobs/{cronJobName}", "CronJob"),
+    OfKind(RouteId::kWorkloadPods, "/api/v1/namespaces/{namespace}/cronjobs/{cronJobName}/pods",
+           "CronJob"),
     {RouteId::kStream, "/api/v1/stream", std::nullopt, false, kNone},
     {RouteId::kStatus, "/api/v1/status", std::nullopt, false, kNone},
     {RouteId::kHealthz, "/healthz", std::nullopt, false, kNone, QueryHandling::kIgnored},

@@ -29,8 +29,10 @@ enum class Parameter : uint8_t {
   kOffset,
   kSort,
   kUid,
+  kKind,
+  kLabelSelector,
 };
-inline constexpr size_t kParameterCount = 12;
+inline constexpr size_t kParameterCount = 14;
 
 std::string_view ParameterName(Parameter parameter);  // "includeTerminated"
 std::optional<Parameter> ParameterFromName(std::string_view name);
@@ -67,9 +69,10 @@ enum class RouteId : uint8_t {
   kNamespace,
   kNamespacePods,
   kPod,
-  kDeployments,
-  kDeployment,
-  kDeploymentPods,
+  kWorkloads,        // of all namespaces and kinds
+  kWorkloadsOfKind,  // of a namespace
+  kWorkload,
+  kWorkloadPods,
   kStream,
   kStatus,
   kHealthz,
@@ -91,6 +94,7 @@ struct Route {
   bool list = false;
   ParameterSet parameters;
   QueryHandling query = QueryHandling::kChecked;
+  std::string_view workload_kind = {};  // "Deployment", of paths that have one
 };
 
 // All paths, in the order of the documentation.

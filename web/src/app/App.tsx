@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Route, Routes, useLocation } from 'react-router';
 import { useMessages } from '../i18n';
 import { useLive } from '../live/live';
@@ -17,9 +17,11 @@ const NamespacePage = lazy(() => import('../pages/NamespacePage'));
 const WorkloadPage = lazy(() => import('../pages/WorkloadPage'));
 const PodPage = lazy(() => import('../pages/PodPage'));
 const NotFoundPage = lazy(() => import('../pages/NotFoundPage'));
-const JumpDialog = lazy(() => import('./JumpDialog'));
+const jumpDialog = () => import('./JumpDialog');
+const JumpDialog = lazy(jumpDialog);
 const KeysDialog = lazy(() => import('./KeysDialog'));
 
+const PRELOAD_MS = 1500;
 const TABLES = /^\/(nodes|namespaces|workloads|pods)\/?$/;
 
 export function App() {
@@ -28,6 +30,8 @@ export function App() {
   const { status } = useLive();
   const [dialog, setDialog] = useState<Dialog>(null);
   useShortcuts(dialog, setDialog);
+  // What is typed right after ⌘K must not be lost while the dialog loads.
+  useEffect(() => void setTimeout(() => void jumpDialog(), PRELOAD_MS), []);
   const close = () => setDialog(null);
   return (
     <>

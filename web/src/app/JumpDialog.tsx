@@ -81,7 +81,7 @@ export default function JumpDialog({ onClose }: { onClose: () => void }) {
             onClick={() => open(hit)}
           >
             <Icon name={hit.icon} />
-            <Name name={hit.name} />
+            <Name plain={hit.icon !== 'pod'} name={hit.name} />
             <span className="where ellipsis">{hit.where}</span>
           </div>
         ))}

@@ -1,7 +1,9 @@
 import { splitName } from '../format/name';
 
 /** The workload's part is strong; when narrow the hash gives way first, the last characters never. */
-export function Name({ name }: { name: string }) {
+/** Of other objects than pods the whole name is chosen by somebody: `plain`. */
+export function Name({ name, plain = false }: { name: string; plain?: boolean }) {
+  if (plain) return <span className="name" title={name}><span className="link-text">{name}</span></span>;
   const { stem, hash, suffix } = splitName(name);
   return (
     <span className="name" title={name}>

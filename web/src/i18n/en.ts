@@ -33,7 +33,7 @@ export const en = {
   metric: { cpu: 'CPU', memory: 'Memory', disk: 'Disk', network: 'Network', pressure: 'Pressure', throttled: 'Throttled', io: 'I/O', processes: 'Processes', tasks: 'Tasks' },
   field: {
     used: 'used', requested: 'requested', request: 'request', limit: 'limit', limits: 'limits', allocatable: 'allocatable', capacity: 'capacity', read: 'read', write: 'write', received: 'received', sent: 'sent',
-    workingSet: 'working set', rss: 'RSS', cache: 'cache', total: 'total', all: 'all pods', others: 'others', none: 'none', peak: 'peak',
+    workingSet: 'working set', rss: 'RSS', active: 'kernel, active cache', cache: 'inactive cache', total: 'total', all: 'all pods', others: 'others', none: 'none', peak: 'peak',
   },
   column: {
     name: 'Name', namespace: 'Namespace', node: 'Node', kind: 'Kind', pods: 'Pods', received: 'Received', sent: 'Sent', read: 'Read', write: 'Write', restarts: 'Rest.', restartsLong: 'Restarts', age: 'Age', ready: 'Ready',
@@ -149,7 +149,7 @@ export const en = {
     partPods: 'Pods', partServices: 'System services', partKernel: 'Kernel and other', partRest: 'Unattributed', partUsed: 'Node, used', partFree: 'Free', partCapacity: 'Capacity',
     unattributed: 'Unattributed: what the node counts and no pod, service or kernel counter explains.',
     noLedger: 'This node sends no breakdown.',
-    ledgerFollows: 'click a chart to see the ledger of that moment',
+    ledgerFollows: 'the ledger follows the cursor',
     charts: 'Charts',
     oneCursor: 'one cursor for all charts; drag to zoom, Esc resets',
     zoomed: (from: string, to: string) => `${from}–${to}`,

@@ -32,7 +32,7 @@ export const ko: Messages = {
   metric: { cpu: 'CPU', memory: '메모리', disk: '디스크', network: '네트워크', pressure: '압박', throttled: '스로틀', io: 'I/O', processes: '프로세스', tasks: '태스크' },
   field: {
     used: '사용', requested: '요청', request: '요청', limit: '제한', limits: '제한', allocatable: '할당 가능', capacity: '용량', read: '읽기', write: '쓰기', received: '수신', sent: '송신',
-    workingSet: '워킹 셋', rss: 'RSS', cache: '캐시', total: '합계', all: '파드 합계', others: '나머지', none: '없음', peak: '최대',
+    workingSet: '워킹 셋', rss: 'RSS', active: '커널·활성 캐시', cache: '비활성 캐시', total: '합계', all: '파드 합계', others: '나머지', none: '없음', peak: '최대',
   },
   column: {
     name: '이름', namespace: '네임스페이스', node: '노드', kind: '종류', pods: '파드', received: '수신', sent: '송신', read: '읽기', write: '쓰기', restarts: '재시작', restartsLong: '재시작', age: '경과', ready: '준비',
@@ -148,7 +148,7 @@ export const ko: Messages = {
     partPods: '파드', partServices: '시스템 서비스', partKernel: '커널 및 기타', partRest: '귀속되지 않음', partUsed: '노드 사용량', partFree: '여유', partCapacity: '용량',
     unattributed: '귀속되지 않음: 노드에는 집계되지만 파드, 서비스, 커널 카운터로 설명되지 않는 양입니다.',
     noLedger: '이 노드는 사용 내역을 보내지 않습니다.',
-    ledgerFollows: '차트를 누르면 그 시각의 내역이 표시됩니다',
+    ledgerFollows: '내역이 커서 시각을 따라갑니다',
     charts: '차트',
     oneCursor: '모든 차트가 커서를 공유합니다. 끌어서 확대, Esc로 되돌리기',
     zoomed: (from, to) => `${from}–${to}`,

@@ -91,7 +91,7 @@ export function ListPage<T>({ what, filters, question, columns, rows, keyOf, hre
             rows={{
               count: problem ? 0 : (rows.total ?? 12),
               at: (index) => rows.source.at(index),
-              onRange: rangeOf(rows),
+              onRange: rows.onRange,
               onHold: (held) => rows.source.hold(held),
               reordered: rows.reordered,
               onApplyOrder: () => rows.source.applyOrder(),
@@ -110,18 +110,6 @@ export function ListPage<T>({ what, filters, question, columns, rows, keyOf, hre
       )}
     </>
   );
-}
-
-const ranges = new WeakMap<object, (first: number, last: number) => void>();
-
-/** One function for each source, so that the table's effect runs on new ranges alone. */
-function rangeOf<T>(rows: Rows<T>): (first: number, last: number) => void {
-  let range = ranges.get(rows.source);
-  if (!range) {
-    range = (first, last) => rows.source.setRange(first, last);
-    ranges.set(rows.source, range);
-  }
-  return range;
 }
 
 function Nothing({ what, filtered, question, problem }: { what: Props<unknown>['what']; filtered: boolean; question: ListQuestion; problem: string | undefined }) {

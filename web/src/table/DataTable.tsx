@@ -46,6 +46,8 @@ interface Props<T> {
   rows: TableRows<T>;
   keyOf: (item: T) => string;
   hrefOf?: (item: T) => { path: string; query?: Record<string, string> };
+  /** Instead of going to a page. */
+  onOpen?: (item: T) => void;
   ended?: (item: T) => boolean;
   sort?: Sort;
   onSort?: (sort: Sort) => void;
@@ -61,7 +63,7 @@ const ROW_HEIGHT = 38;
 const PHONE_ROW_HEIGHT = 56;
 const HEAD_HEIGHT = 34;
 
-export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, ended, sort, onSort, resetKey, maxRows, empty, foot }: Props<T>) {
+export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, onOpen, ended, sort, onSort, resetKey, maxRows, empty, foot }: Props<T>) {
   const layout = useBreakpoint();
   const phone = layout === 'phone';
   const height = phone ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
@@ -89,7 +91,9 @@ export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, ended, sort,
   useEffect(() => scroller.current?.scrollTo({ top: 0 }), [resetKey]);
 
   const go = (item: T | undefined) => {
-    if (item === undefined || !hrefOf) return;
+    if (item === undefined) return;
+    onOpen?.(item);
+    if (!hrefOf) return;
     const { path, query } = hrefOf(item);
     void navigate({ pathname: path, search: carry(search, query) });
   };
@@ -127,7 +131,7 @@ export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, ended, sort,
       onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && rows.onHold?.(false)}
     >
       <div
-        className={own === undefined ? 'scroller fills' : 'scroller'}
+        className={own === undefined ? 'scroller fills' : rows.count > (maxRows ?? 0) ? 'scroller' : 'scroller short'}
         {...(own === undefined ? {} : { style: { height: own } })}
         ref={scroller}
         role="grid"

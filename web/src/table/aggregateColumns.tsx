@@ -53,7 +53,7 @@ export function namespaceColumns(messages: Messages): Column<Namespace>[] {
   return [
     {
       id: 'name', header: messages.column.name, track: 'minmax(180px,1.3fr)', sort: 'name', ascendingFirst: true, className: 'name-cell',
-      cell: (namespace) => <NameCell name={namespace.name} path={namespacePath(namespace.name)} flag={flagOf(namespace)} note={namespace.phase === 'Terminating' ? namespace.phase : undefined} />,
+      cell: (namespace) => <NameCell plain name={namespace.name} path={namespacePath(namespace.name)} flag={flagOf(namespace)} note={namespace.phase === 'Terminating' ? namespace.phase : undefined} />,
     },
     ...sumColumns<Namespace>(messages),
     { id: 'age', header: messages.column.age, track: '46px', right: true, show: ['wide'], cell: (namespace) => <AgeCell since={namespace.createdAt} /> },
@@ -65,7 +65,7 @@ export function workloadColumns(messages: Messages, leave: { namespace?: boolean
   const columns: (Column<Workload> | false)[] = [
     {
       id: 'name', header: column.name, track: 'minmax(180px,1.4fr)', sort: 'name', ascendingFirst: true, className: 'name-cell',
-      cell: (workload) => <NameCell name={workload.name} {...workloadHref(workload)} flag={flagOf(workload)} />,
+      cell: (workload) => <NameCell plain name={workload.name} {...workloadHref(workload)} flag={flagOf(workload)} />,
     },
     !leave.namespace && { id: 'namespace', header: column.namespace, track: 'minmax(84px,.5fr)', className: 'under-name ellipsis', cell: (workload) => <LinkCell text={workload.namespace} path={namespacePath} /> },
     { id: 'kind', header: column.kind, track: 'minmax(84px,.4fr)', show: ['narrow', 'normal', 'wide'], cell: (workload) => <span className="t2" title={workload.inferred ? messages.table.inferred : undefined}>{workload.kind}</span> },

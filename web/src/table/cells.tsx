@@ -10,12 +10,12 @@ import { useFormat, useMessages } from '../i18n';
 import { useNow } from '../live/clock';
 import { MISSING, type Measured } from '../format/units';
 
-export function NameCell({ name, path, query, flag, note }: { name: string; path: string; query?: Record<string, string>; flag?: Flag | null; note?: string | undefined }) {
+export function NameCell({ name, plain = false, path, query, flag, note }: { name: string; plain?: boolean; path: string; query?: Record<string, string>; flag?: Flag | null; note?: string | undefined }) {
   const messages = useMessages();
   return (
     <>
       <AppLink to={path} {...(query ? { query } : {})} className="name-link" tabIndex={-1}>
-        <Name name={name} />
+        <Name name={name} plain={plain} />
       </AppLink>
       {flag && <Icon name={flag.icon} label={messages.flag[flag.kind]} />}
       {note && <span className="t3 small ellipsis">{note}</span>}

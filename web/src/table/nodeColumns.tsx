@@ -22,7 +22,7 @@ export function nodeColumns(messages: Messages): Column<Node>[] {
   return [
     {
       id: 'name', header: column.name, track: 'minmax(180px,1.3fr)', sort: 'name', ascendingFirst: true, className: 'name-cell',
-      cell: (node) => <NameCell name={node.name} path={nodePath(node.name)} flag={nodeFlag(node)} note={nodeNote(node)} />,
+      cell: (node) => <NameCell plain name={node.name} path={nodePath(node.name)} flag={nodeFlag(node)} note={nodeNote(node)} />,
     },
     {
       id: 'cpu', header: metric.cpu, track: 'minmax(200px,1fr)', sort: 'cpuMillicores', className: 'usage first-line',

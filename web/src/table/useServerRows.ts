@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { type Answer, type ApiPath, get, type Query } from '../api/client';
 import { useBeat, useLive } from '../live/live';
 import { useView } from '../state/view';
@@ -9,6 +9,7 @@ type Item<P extends ListPath> = Answer<P> extends { items: (infer T)[] } ? T : n
 
 export interface Rows<T> extends RowsState {
   source: ServerRows<T>;
+  onRange: (first: number, last: number) => void;
 }
 
 /** The rows of a list path; `query` without `limit` and `offset`. */
@@ -33,5 +34,6 @@ export function useServerRows<P extends ListPath>(path: P, names: Record<string,
   }, [source, status]);
   useEffect(() => () => source.stop(), [source]);
   const state = useSyncExternalStore(source.subscribe, source.snapshot);
-  return { ...state, source };
+  const onRange = useCallback((first: number, last: number) => source.setRange(first, last), [source]);
+  return { ...state, source, onRange };
 }
