@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""The API server beside the simulator's Kubernetes API: workloads show true sums while their pods are replaced and rolled over, requests
+and limits are what Kubernetes says, and whatever the Kubernetes API does REST goes on and recovers by itself."""
+
+import contextlib
+import datetime
+import json
+import math
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+APISERVER, SIMULATOR, EXPECTED = sys.argv[1:4]
+CLUSTER = {"nodes": 3, "pods-per-node": 16, "namespaces": 3, "deployments": 6}
+MODES = ("error&status=500", "throttle&seconds=1", "hang", "slow&millis=700", "gone")
+KINDS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job")
+
+
+def eventually(check, seconds=60):
+    """The first truthy value of check(), or its last one."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = check()
+        if value or time.monotonic() > deadline:
+            return value
+        time.sleep(0.2)
+
+
+def flags(numbers):
+    return [f"--{name}={value}" for name, value in numbers.items()]
+
+
+def get(address, path):
+    try:
+        with urllib.request.urlopen(f"http://{address}{path}", timeout=30) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise OSError(f"{path}: {error.code} {error.read().decode()}") from error
+
+
+def quantity(text):
+    """Of a canonical one, in units."""
+    number, suffix = re.fullmatch(r"(\d+)([A-Za-z]*)", text).groups()
+    scale = {"": 1, "m": 0.001, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+    return int(number) * scale[suffix]
+
+
+def effective(pod, what, resource):
+    """requests or limits of a pod, as the scheduler counts them; None where there are none, or a limit of a container is missing."""
+    spec = pod["spec"]
+    own = spec.get("resources", {}).get(what, {}).get(resource)
+    overhead = quantity(spec.get("overhead", {}).get(resource, "0"))
+
+    def of(container):
+        return quantity(container["resources"].get(what, {}).get(resource, "0"))
+    inits = spec.get("initContainers", [])
+    running = spec["containers"] + [c for c in inits if c.get("restartPolicy") == "Always"]
+    total = sum(of(c) for c in running)
+    sidecars = 0
+    for container in inits:
+        if container.get("restartPolicy") == "Always":
+            sidecars += of(container)
+            total = max(total, sidecars)
+        else:
+            total = max(total, of(container) + sidecars)
+    if own is not None:
+        total = quantity(own)
+    elif what == "limits" and not all(resource in c["resources"].get("limits", {}) for c in running):
+        return None
+    if what == "requests" or total:
+        total += overhead
+    return total or None
+
+
+class Process:
+    def __init__(self, *command):
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    def field(self, name):
+        line = self.process.stdout.readline()
+        return dict(word.split("=", 1) for word in line.split()[1:])[name]
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Load(threading.Thread):
+    """Asks one path after the other and remembers what was not answered."""
+
+    PATHS = ("/api/v1/pods?limit=20&sort=-cpu", "/api/v1/workloads", "/api/v1/nodes", "/api/v1/namespaces", "/api/v1/status",
+             "/api/v1/namespaces/ns-001/deployments?window=30", "/api/v1/namespaces/kube-system/daemonsets", "/api/v1/namespaces/kube-system/pods")
+
+    def __init__(self, address):
+        super().__init__(daemon=True)
+        self.address, self.errors, self.asked, self.ended = address, [], 0, threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.ended.wait(0.02):
+            path = self.PATHS[self.asked % len(self.PATHS)]
+            self.asked += 1
+            try:
+                get(self.address, path)
+            except (OSError, ValueError) as error:
+                self.errors.append(str(error))
+
+    def stop(self):
+        self.ended.set()
+        self.join()
+
+
+class KubernetesTest(unittest.TestCase):
+    def setUp(self):
+        self.stack = contextlib.ExitStack()
+        self.addCleanup(self.stack.close)
+        self.folder = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+
+    def start(self, *command):
+        process = Process(*command)
+        self.stack.callback(process.kill)
+        return process
+
+    def start_kubernetes(self, numbers, listen="127.0.0.1:0"):
+        """The fake API alone: its collectors find nobody to send to."""
+        self.kubernetes = self.start(SIMULATOR, "--api-server=127.0.0.1:1", "--interval=1s", f"--kubernetes-listen={listen}",
+                                     "--log-level=error", *flags(numbers))
+        self.api = self.kubernetes.field("kubernetes")
+
+    def start_server(self):
+        (self.folder / "token").write_text("first")
+        config = self.folder / "config"
+        config.write_text("apiVersion: v1\nkind: Config\ncurrent-context: c\n"
+                          "contexts: [{name: c, context: {cluster: c, user: u}}]\n"
+                          f"clusters: [{{name: c, cluster: {{server: 'http://{self.api}'}}}}]\n"
+                          f"users: [{{name: u, user: {{tokenFile: '{self.folder}/token'}}}}]\n")
+        server = self.start(APISERVER, "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", "--interval=1s",
+                            f"--kubernetes={config}", "--log-level=error")
+        line = server.process.stdout.readline()
+        fields = dict(word.split("=", 1) for word in line.split()[1:])
+        self.http = fields["http"]
+        return fields["grpc"]
+
+    def start_all(self, numbers):
+        self.start_kubernetes(numbers)
+        grpc = self.start_server()
+        self.start(SIMULATOR, f"--api-server={grpc}", "--interval=1s", "--log-level=error", *flags(numbers))
+        self.assertTrue(eventually(lambda: self.state() == "synced"), self.status())
+
+    def status(self):
+        return get(self.http, "/api/v1/status")["kubernetes"]
+
+    def state(self):
+        return self.status()["state"]
+
+    def control(self, query):
+        return get(self.api, f"/control?{query}")
+
+    def test_workloads_show_true_sums_while_their_pods_are_replaced(self):
+        numbers = {**CLUSTER, "churn": 90}
+        self.start_all(numbers)
+        time.sleep(32)  # the window is after the first list
+        window = 25
+        query = f"window={window}&metrics=cpuMillicores,memoryBytes,podCount"
+        end = get(self.http, f"/api/v1/nodes?window={window}&metrics=cpuMillicores&limit=1")["window"]["end"]
+        answer = get(self.http, f"/api/v1/workloads?{query}&end={end}")
+        expected = json.loads(subprocess.run(
+            [EXPECTED, f"end={end}", f"window={window}", "interval=1", *(f"{key}={value}" for key, value in numbers.items())],
+            check=True, stdout=subprocess.PIPE).stdout)
+        self.assertEqual(answer["window"]["timestamps"], expected["timestamps"])
+        items = {f"{item['kind']}/{item['namespace']}/{item['name']}": item for item in answer["items"]}
+        self.assertEqual({key.split("/")[0] for key in items}, set(KINDS))
+        wrong = []
+        for key, sums in expected["items"].items():
+            series = items[key]["series"]
+            for metric, wanted in sums.items():
+                for place, (value, right) in enumerate(zip(series[metric], wanted)):
+                    if sums["podCount"][place] == 0 or (metric == "cpuMillicores" and value is None and right == 0):
+                        continue
+                    if value is None or not math.isclose(value, right, rel_tol=1e-6, abs_tol=0.001 * (1 + sums["podCount"][place])):
+                        wrong.append(f"{key} {metric} at {place}: {value}, not {right}")
+        self.assertEqual(wrong, [])
+        # Some pods are of another ReplicaSet than others of their Deployment.
+        sets = get(self.api, "/apis/apps/v1/replicasets")["items"]
+        rolled = [item["metadata"]["name"] for item in sets if item["status"].get("replicas", 0) > 0]
+        self.assertGreater(len(rolled), numbers["deployments"])
+
+    def test_what_kubernetes_says_of_pods_is_shown(self):
+        self.start_all(CLUSTER)
+        self.assertTrue(eventually(lambda: get(self.http, "/api/v1/pods?limit=1")["total"] >= 51))
+        objects = {f"{pod['metadata']['namespace']}/{pod['metadata']['name']}": pod for pod in get(self.api, "/api/v1/pods")["items"]}
+        items = get(self.http, "/api/v1/pods")["items"]
+        self.assertEqual({f"{item['namespace']}/{item['name']}" for item in items}, set(objects))
+        for item in items:
+            pod = objects[f"{item['namespace']}/{item['name']}"]
+            self.assertEqual(item["phase"], pod["status"]["phase"])
+            self.assertEqual(item["qosClass"], pod["status"]["qosClass"])
+            self.assertEqual(item["labels"], pod["metadata"]["labels"])
+            for what in ("requests", "limits"):
+                for key, resource, scale in (("cpuMillicores", "cpu", 1000), ("memoryBytes", "memory", 1)):
+                    wanted = effective(pod, what, resource)
+                    self.assertEqual(item.get(what, {}).get(key), wanted and round(wanted * scale), f"{item['name']} {what} {key}")
+        missing = {item["name"]: item.get("usageMissingReason") for item in items if item["usage"] is None}
+        self.assertEqual(sorted(set(missing.values())), ["nodeNotReady", "notScheduled", "unsupportedOs"], missing)
+        nodes = {item["name"]: item for item in get(self.http, "/api/v1/nodes")["items"]}
+        self.assertEqual(len(nodes), 5)
+        self.assertEqual(nodes["spare-0001"]["usage"], None)
+        self.assertTrue(nodes["node-0001"]["ready"])
+
+    def test_rest_goes_on_whatever_kubernetes_does(self):
+        numbers = {**CLUSTER, "churn": 30}
+        self.start_all(numbers)
+        self.assertTrue(eventually(lambda: get(self.http, "/api/v1/nodes")["items"]))
+        load = Load(self.http)
+        self.stack.callback(load.stop)
+
+        def workloads():
+            return get(self.http, "/api/v1/workloads?limit=1")["total"]
+
+        def recovers(what):
+            """Events come again, and everything is known."""
+            now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+            self.assertTrue(eventually(lambda: self.state() == "synced" and self.last_pod_event() > now, 90), f"after {what}: {self.status()}")
+            self.assertTrue(eventually(lambda: workloads() >= known), f"after {what}: {workloads()} workloads, not {known}")
+        known = workloads()
+        self.assertGreater(known, 10)
+        for happens in ("cut", "drop", "expire", "compact"):
+            self.control(f"mode={happens}")
+        self.control("mode=drop")
+        recovers("ends of watches")
+        for mode in MODES:
+            self.control(f"mode={mode}")
+            self.control("mode=drop")
+            time.sleep(4)
+            self.control("mode=ok")
+            recovers(mode)
+        self.control("mode=unauthorized")
+        self.control("mode=drop")
+        time.sleep(2)
+        (self.folder / "token").write_text("second")
+        recovers("a new token")
+        self.control("mode=forbidden&kind=jobs")
+        self.control("mode=drop")
+        self.assertTrue(eventually(lambda: {kind["kind"]: kind["state"] for kind in self.status()["kinds"]}["Job"] == "forbidden"), self.status())
+        self.assertIn(self.state(), ("partial", "stale"))  # what was known of Jobs stays, and grows old
+        self.control("mode=ok")
+        self.control("mode=drop")
+        recovers("forbidden Jobs")
+        self.control("mode=empty")
+        time.sleep(5)
+        self.control("mode=ok")
+        recovers("emptiness")
+        self.kubernetes.kill()
+        self.assertTrue(eventually(lambda: self.state() not in ("synced",)), self.status())
+        self.start_kubernetes(numbers, self.api)
+        recovers("a restart")
+        load.stop()
+        self.assertEqual(load.errors, [])
+        self.assertGreater(load.asked, 100)
+
+    def last_pod_event(self):
+        return next(kind.get("lastEventAt", "") for kind in self.status()["kinds"] if kind["kind"] == "Pod")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[4:], verbosity=2)
