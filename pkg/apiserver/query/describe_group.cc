@@ -236,6 +236,15 @@ const QueryImpl::GroupColumns& QueryImpl::Sums(const ItemRef& ref, MetricSet met
   return sums;
 }
 
+std::optional<uint64_t> QueryImpl::WorkloadOomKills(const GroupEntry& group) {
+  std::optional<uint64_t> sum;
+  for (const uint32_t index : group.pods) {
+    const auto kills = PodOomKills(snapshot_.loaded_pods()[index]);
+    if (kills) sum = sum.value_or(0) + *kills;
+  }
+  return sum;
+}
+
 Item QueryImpl::DescribeWorkload(const ItemRef& ref) {
   const GroupEntry& group = Workload(ref);
   const WorkloadNow& now = Now(ref);
@@ -251,11 +260,7 @@ Item QueryImpl::DescribeWorkload(const ItemRef& ref) {
   const Owner& owner = *snapshot_.loaded_pods()[group.pods.front()].owner;
   item.workload_kind = owner.kind;
   item.inferred = owner.inferred;
-  for (const uint32_t index : group.pods) {
-    if (const auto kills = PodOomKills(snapshot_.loaded_pods()[index])) {
-      item.oom_kills = item.oom_kills.value_or(0) + *kills;
-    }
-  }
+  item.oom_kills = WorkloadOomKills(group);
   if (frame_.window) {
     const GroupColumns& sums = Sums(ref, Wanted(ref.kind));
     item.series = MakeSeries(ref.kind, [&](Metric metric) { return sums.at(metric); });

@@ -25,6 +25,7 @@ std::optional<double> Pick(const Statistics& statistics, SortStatistic statistic
     case SortStatistic::kP95:
       return statistics.p95;
     case SortStatistic::kNow:
+    case SortStatistic::kChange:
       break;
   }
   return std::nullopt;
@@ -38,13 +39,14 @@ const Visibility& EverythingVisible() {
 }
 
 bool Applies(Metric metric, ItemKind kind) {
-  const bool aggregate = kind == ItemKind::kNamespace || kind == ItemKind::kWorkload;
+  const bool aggregate =
+      kind == ItemKind::kNamespace || kind == ItemKind::kWorkload || kind == ItemKind::kCluster;
   if (IsNetwork(metric) && kind == ItemKind::kContainer) return false;
   switch (GroupOf(metric)) {
     case MetricGroup::kUsage:
       return true;
     case MetricGroup::kThrottling:
-      return kind != ItemKind::kNode;
+      return kind != ItemKind::kNode && kind != ItemKind::kCluster;
     case MetricGroup::kCount:
       return aggregate;
     case MetricGroup::kCumulative:
@@ -213,6 +215,7 @@ std::optional<double> QueryImpl::SortValue(const ItemRef& ref, Metric metric,
   if (!Applies(metric, ref.kind)) return std::nullopt;
   if (statistic == SortStatistic::kNow) return ValueNow(ref, metric);
   if (!frame_.window) return std::nullopt;
+  if (statistic == SortStatistic::kChange) return Change(ref, metric);
   const auto key = std::make_pair(metric, statistic);
   if (ref.kind == ItemKind::kPod) return PodStatistics(ref.index, key);
   auto& known = sorted_[key];
@@ -373,12 +376,13 @@ void QueryImpl::FillStatistics(size_t node, std::pair<Metric, SortStatistic> key
 
 MetricSet QueryImpl::Wanted(ItemKind kind) const {
   MetricSet wanted;
+  const MetricSet& chosen = options_.series.empty() ? options_.metrics : options_.series;
   for (size_t number = 0; number < kMetricCount; ++number) {
     const auto metric = static_cast<Metric>(number);
     const MetricGroup group = GroupOf(metric);
     const bool by_default = group == MetricGroup::kUsage || group == MetricGroup::kCumulative ||
                             group == MetricGroup::kCount;
-    const bool asked = options_.metrics.empty() ? by_default : options_.metrics.Has(metric);
+    const bool asked = chosen.empty() ? by_default : chosen.Has(metric);
     if (asked && Applies(metric, kind)) wanted.Add(metric);
   }
   return wanted;
@@ -425,6 +429,8 @@ Item QueryImpl::Describe(const ItemRef& ref, bool detailed) {
       return DescribePod(ref, detailed);
     case ItemKind::kNamespace:
       return DescribeNamespace(ref);
+    case ItemKind::kCluster:
+      return DescribeCluster();
     default:
       return DescribeWorkload(ref);
   }

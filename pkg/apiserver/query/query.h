@@ -43,6 +43,7 @@ struct QueryOptions {
   std::optional<int64_t> end_seconds;     // Unix seconds; default: the newest complete tick
   std::optional<int64_t> pinned_tick_ms;  // of a continued list: the tick of its first page
   MetricSet metrics;                      // empty: the usage keys
+  MetricSet series;                       // of series and statistics alone; empty: as metrics
   bool include_terminated = false;
 };
 
@@ -61,7 +62,7 @@ struct MetricSeries {
   Statistics statistics;                      // over the ticks of the window, not over the steps
 };
 
-enum class ItemKind : uint8_t { kNode, kPod, kContainer, kNamespace, kWorkload };
+enum class ItemKind : uint8_t { kNode, kPod, kContainer, kNamespace, kWorkload, kCluster };
 
 struct Owner {
   std::string kind;  // "Deployment"
@@ -96,6 +97,11 @@ struct NodeFacts {                             // of a node item
   std::optional<Breakdown> breakdown;                  // single node only
 };
 
+struct ClusterFacts {  // of the cluster's item
+  uint64_t nodes_total = 0, nodes_reporting = 0, nodes_stale = 0;
+  std::optional<double> cpu_capacity_millicores, memory_capacity_bytes;  // of those that report
+};
+
 // What does not apply or was not measured is absent or empty.
 struct Item {
   ItemKind kind = ItemKind::kPod;
@@ -123,6 +129,7 @@ struct Item {
   std::vector<DeviceRate> disks;  // of a single pod or node
   std::vector<InterfaceRate> interfaces;
   std::optional<NodeFacts> node_facts;
+  std::optional<ClusterFacts> cluster_facts;
   // Aggregates.
   std::string workload_kind;  // "Deployment"
   bool inferred = false;
@@ -139,7 +146,11 @@ struct PodFilter {
   std::optional<std::string> namespace_name, node, deployment;
 };
 
-enum class SortStatistic : uint8_t { kNow, kAvg, kMax, kP95 };
+// kChange: the mean of the window's newer half less that of its older half.
+enum class SortStatistic : uint8_t { kNow, kAvg, kMax, kP95, kChange };
+
+// What lists can be ordered by beside metrics.
+enum class Fact : uint8_t { kOomKills, kRestartCount, kStartedAt };
 
 class Query {
  public:
@@ -167,11 +178,19 @@ class Query {
   virtual std::optional<ItemRef> FindDeployment(std::string_view namespace_name,
                                                 std::string_view name) = 0;
 
+  // All nodes together.
+  virtual ItemRef Cluster() = 0;
+
+  // As answers show it.
+  virtual std::string Name(const ItemRef& ref) = 0;
+  // Of a node or pod: what it is in the store. A pod that nobody knows is its first container.
+  virtual std::optional<ObjectId> ObjectOf(const ItemRef& ref) = 0;
   // For ordering a list: by (namespace, name, uid), as far as they apply, NUL in between; or by a
   // metric.
   virtual std::string SortName(const ItemRef& ref) = 0;
   virtual std::optional<double> SortValue(const ItemRef& ref, Metric metric,
                                           SortStatistic statistic) = 0;
+  virtual std::optional<double> SortFact(const ItemRef& ref, Fact fact) = 0;
 
   // Tells which items will be described. What else there is on their nodes is not read for the sake
   // of a few.
