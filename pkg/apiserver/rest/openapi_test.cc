@@ -53,7 +53,11 @@ std::string ExampleOf(const std::string& parameter) {
       {"limit", "limit=1"},
       {"offset", "offset=1"},
       {"sort", "sort=-cpuMillicores"},
-      {"uid", "uid=uid-of-web-7d4b9c6f5d-aaaaa"}};
+      {"uid", "uid=uid-of-web-7d4b9c6f5d-aaaaa"},
+      {"search", "search=WEB"},
+      {"finding", "finding=stale"},
+      {"series", "window=60&series=memoryBytes"},
+      {"q", "q=web"}};
   const auto found = examples.find(parameter);
   return found == examples.end() ? "" : found->second;
 }
@@ -227,6 +231,7 @@ TEST_F(OpenApiTest, EveryDescribedKeyIsAnswered) {
                 Filled(path) + "?window=60&metrics=throttledPercent,throttledMillicores");
   }
   AskAndCheck(pod.c_str(), "/api/v1/namespaces/default/pods/job-1");
+  AskAndCheck("/api/v1/search", "/api/v1/search?q=web");
   // Containers of a pod that runs have not ended; a list of one deployment goes on nowhere; an
   // aggregate of ended pods alone is no item.
   const std::set<std::string> not_here = {"Container.terminated", "DeploymentList.continue",

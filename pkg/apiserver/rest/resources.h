@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 
+#include "apiserver/query/findings.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/routes.h"
@@ -19,6 +20,7 @@ namespace kubemonitor {
 struct ResourceContext {
   const SummedStore* store = nullptr;
   const Visibility* visibility = nullptr;
+  FindingsCache* findings = nullptr;
   int64_t now_ms = 0;        // wall clock
   int64_t monotonic_ms = 0;  // what the 60 s of `continue` are measured by
   uint64_t instance = 0;     // of this server, random

@@ -8,11 +8,12 @@ namespace kubemonitor {
 namespace {
 
 constexpr std::array<std::string_view, kParameterCount> kParameterNames = {
-    "window", "step",     "end",    "metrics", "namespace", "node", "includeTerminated",
-    "limit",  "continue", "offset", "sort",    "uid"};
+    "window", "step",     "end",    "metrics", "namespace", "node",   "includeTerminated",
+    "limit",  "continue", "offset", "sort",    "uid",       "search", "finding",
+    "series", "q"};
 
 constexpr ParameterSet kOfItem = {Parameter::kWindow, Parameter::kStep, Parameter::kEnd,
-                                  Parameter::kMetrics};
+                                  Parameter::kMetrics, Parameter::kSeries};
 // Ended pods are found by name with or without includeTerminated; who read it in a list may pass it
 // on.
 constexpr ParameterSet kOfPod =
@@ -21,24 +22,30 @@ constexpr ParameterSet kOfList =
     kOfItem |
     ParameterSet{Parameter::kNamespace, Parameter::kNode,     Parameter::kIncludeTerminated,
                  Parameter::kLimit,     Parameter::kContinue, Parameter::kOffset,
-                 Parameter::kSort};
+                 Parameter::kSort,      Parameter::kSearch};
+constexpr ParameterSet kOfFound = kOfList | ParameterSet{Parameter::kFinding};
 constexpr ParameterSet kNone = {};
 
 constexpr Route kRoutes[] = {
-    {RouteId::kNodes, "/api/v1/nodes", ItemKind::kNode, true, kOfList},
+    {RouteId::kNodes, "/api/v1/nodes", ItemKind::kNode, true, kOfFound},
     {RouteId::kNode, "/api/v1/nodes/{nodeName}", ItemKind::kNode, false, kOfItem},
-    {RouteId::kNodePods, "/api/v1/nodes/{nodeName}/pods", ItemKind::kPod, true, kOfList},
-    {RouteId::kPods, "/api/v1/pods", ItemKind::kPod, true, kOfList},
+    {RouteId::kNodePods, "/api/v1/nodes/{nodeName}/pods", ItemKind::kPod, true, kOfFound},
+    {RouteId::kPods, "/api/v1/pods", ItemKind::kPod, true, kOfFound},
     {RouteId::kNamespaces, "/api/v1/namespaces", ItemKind::kNamespace, true, kOfList},
     {RouteId::kNamespace, "/api/v1/namespaces/{namespace}", ItemKind::kNamespace, false, kOfItem},
-    {RouteId::kNamespacePods, "/api/v1/namespaces/{namespace}/pods", ItemKind::kPod, true, kOfList},
+    {RouteId::kNamespacePods, "/api/v1/namespaces/{namespace}/pods", ItemKind::kPod, true,
+     kOfFound},
     {RouteId::kPod, "/api/v1/namespaces/{namespace}/pods/{podName}", ItemKind::kPod, false, kOfPod},
     {RouteId::kDeployments, "/api/v1/namespaces/{namespace}/deployments", ItemKind::kWorkload, true,
      kOfList},
     {RouteId::kDeployment, "/api/v1/namespaces/{namespace}/deployments/{deploymentName}",
      ItemKind::kWorkload, false, kOfItem},
     {RouteId::kDeploymentPods, "/api/v1/namespaces/{namespace}/deployments/{deploymentName}/pods",
-     ItemKind::kPod, true, kOfList},
+     ItemKind::kPod, true, kOfFound},
+    {RouteId::kCluster, "/api/v1/cluster", ItemKind::kCluster, false, kOfItem},
+    {RouteId::kFindings, "/api/v1/findings", std::nullopt, false, kNone},
+    {RouteId::kSearch, "/api/v1/search", std::nullopt, false,
+     ParameterSet{Parameter::kText, Parameter::kLimit}},
     {RouteId::kStream, "/api/v1/stream", std::nullopt, false, kNone},
     {RouteId::kStatus, "/api/v1/status", std::nullopt, false, kNone},
     {RouteId::kHealthz, "/healthz", std::nullopt, false, kNone, QueryHandling::kIgnored},

@@ -29,8 +29,12 @@ enum class Parameter : uint8_t {
   kOffset,
   kSort,
   kUid,
+  kSearch,
+  kFinding,
+  kSeries,
+  kText,  // "q"
 };
-inline constexpr size_t kParameterCount = 12;
+inline constexpr size_t kParameterCount = 16;
 
 std::string_view ParameterName(Parameter parameter);  // "includeTerminated"
 std::optional<Parameter> ParameterFromName(std::string_view name);
@@ -70,6 +74,9 @@ enum class RouteId : uint8_t {
   kDeployments,
   kDeployment,
   kDeploymentPods,
+  kCluster,
+  kFindings,
+  kSearch,
   kStream,
   kStatus,
   kHealthz,
