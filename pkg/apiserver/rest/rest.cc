@@ -11,6 +11,7 @@
 
 #include "apiserver/query/findings.h"
 #include "apiserver/query/name_index.h"
+#include "apiserver/rest/answer_cache.h"
 #include "apiserver/rest/json_writer.h"
 #include "apiserver/rest/openapi.h"
 #include "apiserver/rest/overview_json.h"
@@ -71,6 +72,11 @@ bool IsHealthRoute(RouteId id) {
   return id == RouteId::kHealthz || id == RouteId::kLivez || id == RouteId::kReadyz;
 }
 
+// What is made of samples.
+bool IsShared(const Route& route) {
+  return route.kind || route.id == RouteId::kFindings || route.id == RouteId::kSearch;
+}
+
 bool IsHealthProbe(const HttpRequest& request) {
   const std::optional<RouteMatch> match = MatchRoute(request.segments);
   return match && IsHealthRoute(match->route->id);
@@ -105,26 +111,41 @@ class RestApi {
         findings_(std::make_unique<FindingsCache>(*options_.store)),
         names_(std::make_unique<NameIndexCache>(*options_.store)) {
     if (options_.visibility == nullptr) options_.visibility = &EverythingVisible();
+    if (options_.share_answers) {
+      answers_ = std::make_unique<AnswerCache>(options_.ticks->watch(), *options_.clock);
+    }
   }
 
   HttpResponse Answer(const HttpRequest& request) const {
     const std::optional<RouteMatch> match = MatchRoute(request.segments);
     if (options_.site && !IsOfTheApi(request, match)) return options_.site(request);
     if (!match) return UnknownPath(request);
-    if (match->route->kind) return Resource(*match, request);
+    if (answers_ == nullptr || !IsShared(*match->route)) return Make(*match, request);
+    return answers_->Answer(request, [&](const HttpRequest& asked) { return Make(*match, asked); });
+  }
+
+  HttpResponse AnswerHealthOnly(const HttpRequest& request) const {
+    const std::optional<RouteMatch> match = MatchRoute(request.segments);
+    if (match && IsHealthRoute(match->route->id)) return Health(match->route->id);
+    return MakeProblem(404, "", "this address answers /healthz, /livez and /readyz alone");
+  }
+
+ private:
+  HttpResponse Make(const RouteMatch& match, const HttpRequest& request) const {
+    if (match.route->kind) return Resource(match, request);
     Parameters parameters;
-    if (match->route->query == QueryHandling::kChecked) {
-      absl::StatusOr<Parameters> checked = ParseParameters(*match->route, request.query);
+    if (match.route->query == QueryHandling::kChecked) {
+      absl::StatusOr<Parameters> checked = ParseParameters(*match.route, request.query);
       if (!checked.ok()) return ProblemOf(checked.status());
       parameters = *std::move(checked);
     }
-    switch (match->route->id) {
+    switch (match.route->id) {
       case RouteId::kStatus:
         return JsonResponse(StatusJson(*options_.store, options_.status(), options_.version,
                                        options_.clock->WallMs(), options_.clock->BootUsec()));
       case RouteId::kFindings:
       case RouteId::kSearch:
-        return Overview(match->route->id, parameters);
+        return Overview(match.route->id, parameters);
       case RouteId::kStream:
         return options_.ticks ? options_.ticks->Open() : UnknownPath(request);
       case RouteId::kVersion:
@@ -135,17 +156,10 @@ class RestApi {
       case RouteId::kRoot:
         return JsonResponse(IndexJson(options_.version));
       default:
-        return Health(match->route->id);
+        return Health(match.route->id);
     }
   }
 
-  HttpResponse AnswerHealthOnly(const HttpRequest& request) const {
-    const std::optional<RouteMatch> match = MatchRoute(request.segments);
-    if (match && IsHealthRoute(match->route->id)) return Health(match->route->id);
-    return MakeProblem(404, "", "this address answers /healthz, /livez and /readyz alone");
-  }
-
- private:
   Readiness CurrentReadiness() const {
     return CheckReadiness(*options_.store, options_.status(), options_.clock->WallMs(),
                           options_.clock->BootUsec());
@@ -191,6 +205,7 @@ class RestApi {
   const uint64_t instance_;
   const std::unique_ptr<FindingsCache> findings_;
   const std::unique_ptr<NameIndexCache> names_;
+  std::unique_ptr<AnswerCache> answers_;  // null: every question is answered anew
 };
 
 }  // namespace
