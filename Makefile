@@ -1,5 +1,6 @@
 # Everything a developer types. The scripts install what they need on Debian 12.
-.PHONY: all build run test e2e bench bench-collector verify-large soak fuzz lint format clean
+.PHONY: all build run test e2e bench bench-collector verify-large soak fuzz lint format \
+  manifests build-images clean
 all: build
 build:
 	scripts/build.sh
@@ -23,5 +24,9 @@ lint:
 	scripts/lint.sh
 format:
 	scripts/lint.sh --fix
+manifests:
+	python3 scripts/lib/manifests.py
+build-images:
+	scripts/build-images.sh
 clean:
 	rm -rf out

@@ -22,7 +22,7 @@ python3 scripts/lib/check_layers.py || status=1
 say "tests are registered"
 python3 scripts/lib/check_tests.py || status=1
 say "shell"
-shellcheck -x -S warning scripts/*.sh .ci/run || status=1
+shellcheck -x -S warning scripts/*.sh build/*.sh .ci/run || status=1
 
 # What changed: since the branch left origin/main, or, on that branch itself, in the last commit.
 base=$(git merge-base HEAD origin/main 2>/dev/null || true)

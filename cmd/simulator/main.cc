@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "common/version.h"
 #include "simulator/cluster.h"
 #include "simulator/grpc_calls.h"
+#include "simulator/kubernetes/kubernetes_api.h"
 #include "simulator/options.h"
 #include "wire/resolver.h"
 
@@ -55,6 +57,16 @@ int Simulate(const SimulatorOptions& options) {
   if (!problem.empty()) {
     LogError("{}", problem);
     return 1;
+  }
+  std::unique_ptr<KubernetesServer> kubernetes;
+  if (!options.kubernetes_listen.empty()) {
+    auto server = KubernetesServer::Create(options.kubernetes_listen, options.model, SystemClock());
+    if (!server.ok()) {
+      LogError("{}", std::string(server.status().message()));
+      return 1;
+    }
+    kubernetes = *std::move(server);
+    if (Print("listening kubernetes=" + kubernetes->address() + "\n") != 0) return 1;
   }
   LogInfo("{}: {} nodes, {} pods on each, {} containers in each, to {}",
           VersionLine("kubemonitor-simulator"), options.model.nodes, options.model.pods_per_node,

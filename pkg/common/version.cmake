@@ -1,7 +1,11 @@
-# As a script (-P): writes kubemonitor_commit.h, and only if it changed, so that a new commit compiles one file anew.
+# As a script (-P): writes kubemonitor_commit.h, and only if it changed, so that a new commit compiles one file anew. Where there is
+# no git, the commit is what the environment variable KUBEMONITOR_COMMIT says.
 # Included: declares the library that has it.
 if(CMAKE_SCRIPT_MODE_FILE)
   set(commit "unknown")
+  if(NOT "$ENV{KUBEMONITOR_COMMIT}" STREQUAL "")
+    set(commit "$ENV{KUBEMONITOR_COMMIT}")
+  endif()
   find_program(GIT git)
   if(GIT)
     execute_process(COMMAND "${GIT}" describe --always --dirty --abbrev=12 --exclude=*

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <string_view>
+
+#include "simulator/ids.h"
 
 namespace kubemonitor {
 namespace {
@@ -20,38 +21,22 @@ enum Purpose : uint64_t {
   kDisk,
   kStart,
   kPods,
-  kUid,
-  kContainerId,
-  kTemplate,
-  kSuffix,
-  kBootId,
+  kBootId = 12,
   kBootTime,
   kReadTime,
+  kShape,
 };
-
-// What Kubernetes makes its suffixes of: no vowels, so no words.
-constexpr std::string_view kAlphabet = "bcdfghjklmnpqrstvwxz2456789";
-constexpr uint64_t kSuffixes = 27ULL * 27 * 27 * 27 * 27;
-
-std::string Letters(uint64_t number, size_t count) {
-  std::string out(count, kAlphabet[0]);
-  for (char& c : out) {
-    c = kAlphabet[number % kAlphabet.size()];
-    number /= kAlphabet.size();
-  }
-  return out;
-}
-
-std::string Uuid(uint64_t key) {
-  const uint64_t high = (HashOf(key, 0) & ~uint64_t{0xf000}) | 0x4000;         // version 4
-  const uint64_t low = (HashOf(key, 1) & (~uint64_t{0} >> 2)) | (1ULL << 63);  // variant 1
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff,
-                     high & 0xffff, low >> 48, low & 0xffff'ffff'ffffU);
-}
 
 int64_t FloorDivide(int64_t value, int64_t by) { return value / by - (value % by < 0 ? 1 : 0); }
 
+uint64_t RoundUp(uint64_t value, uint64_t to) { return (value + to - 1) / to * to; }
+
 int64_t CeilDivide(int64_t value, int64_t by) { return -FloorDivide(-value, by); }
+
+constexpr size_t kCpuIndex = 0;
+constexpr size_t kMemoryIndex = 5;
+static_assert(kContainerSeries[kCpuIndex] == Series::kCpuUsageUsec);
+static_assert(kContainerSeries[kMemoryIndex] == Series::kMemoryCurrentBytes);
 
 template <typename Table>
 std::optional<size_t> IndexOf(const Table& table, Series series) {
@@ -80,7 +65,7 @@ std::string Model::NodeName(uint32_t node) const {
   return fmt::format("node-{:04}", uint64_t{node} + 1);
 }
 
-std::string Model::BootId(uint32_t node) const { return Uuid(HashOf(NodeKey(node), kBootId)); }
+std::string Model::BootId(uint32_t node) const { return UuidOf(HashOf(NodeKey(node), kBootId)); }
 
 uint64_t Model::BootUsec(uint32_t node, int64_t tick) const {
   const uint64_t key = NodeKey(node);
@@ -145,75 +130,36 @@ int64_t Model::LastTick(const PodRef& pod) const {
   return FirstTick({pod.node, pod.slot, pod.generation + 1}) - 1;
 }
 
-uint32_t Model::DeploymentOf(uint32_t node, uint32_t slot) const {
-  return static_cast<uint32_t>((uint64_t{node} * options_.pods_per_node + slot) %
-                               options_.deployments);
-}
-
-std::string Model::DeploymentName(uint32_t deployment) const {
-  return fmt::format("app-{:03}", uint64_t{deployment} + 1);
-}
-
-std::string Model::NamespaceOf(uint32_t deployment) const {
-  return fmt::format("ns-{:03}", uint64_t{deployment % options_.namespaces} + 1);
-}
-
-std::string Model::TemplateHash(uint32_t deployment) const {
-  return Letters(HashOf(HashOf(options_.seed, kTemplate), deployment), 10);
-}
-
-// A permutation of all suffixes, so that no two of the pods of a deployment have the same.
-std::string Model::NameSuffix(const PodRef& pod) const {
-  const uint64_t slot = uint64_t{pod.node} * options_.pods_per_node + pod.slot;
-  const uint64_t slots = uint64_t{options_.nodes} * options_.pods_per_node;
-  const uint64_t replicas = slots / options_.deployments + 1;
-  const uint64_t number =
-      static_cast<uint64_t>(pod.generation + 1) * replicas + slot / options_.deployments;
-  const uint64_t shift =
-      HashOf(HashOf(options_.seed, kSuffix), DeploymentOf(pod.node, pod.slot)) % kSuffixes;
-  // The factor has no divisor in common with 27^5.
-  return Letters((number % kSuffixes * 8'956'943 + shift) % kSuffixes, 5);
-}
-
-std::string Model::PodName(const PodRef& pod) const {
-  const uint32_t deployment = DeploymentOf(pod.node, pod.slot);
-  return fmt::format("{}-{}-{}", DeploymentName(deployment), TemplateHash(deployment),
-                     NameSuffix(pod));
-}
-
-Identity Model::PodIdentity(const PodRef& pod, uint32_t object) const {
-  const uint32_t deployment = DeploymentOf(pod.node, pod.slot);
-  Identity out;
-  out.object = object;
-  out.kind = ObjectKind::kPod;
-  out.pod_uid = Uuid(HashOf(PodKey(pod), kUid));
-  out.namespace_name = NamespaceOf(deployment);
-  out.pod_name = PodName(pod);
-  out.started_at_ms = StartedAtMs(pod);
-  out.labels = {{"app", DeploymentName(deployment)},
-                {"pod-template-hash", TemplateHash(deployment)}};
-  out.qos_class = QosClass::kBurstable;
+PodShape Model::ShapeOf(const Slot& slot) const {
+  const uint64_t hash = HashOf(SlotKey(slot.node, slot.slot), kShape);
+  PodShape out;
+  if (hash % 8 < 2) out.qos = hash % 8 == 0 ? QosClass::kBestEffort : QosClass::kGuaranteed;
+  const bool restarted = (hash >> 8) % 16 == 0;
+  if (restarted) out.restarts = static_cast<uint32_t>(1 + (hash >> 16) % 4);
+  out.init_container = (hash >> 24) % 8 == 0;
+  out.sidecar = options_.containers_per_pod > 1 && (hash >> 32) % 8 == 0;
+  out.overhead = (hash >> 40) % 16 == 0;
+  out.own_resources = out.qos == QosClass::kBurstable && (hash >> 48) % 16 == 0;
   return out;
 }
 
-Identity Model::ContainerIdentity(const PodRef& pod, uint32_t container, uint32_t object,
-                                  uint32_t pod_object) const {
-  const uint64_t key = HashOf(HashOf(PodKey(pod), kContainerId), container);
-  Identity out;
-  out.object = object;
-  out.kind = ObjectKind::kContainer;
-  out.pod_object = pod_object;
-  out.pod_uid = Uuid(HashOf(PodKey(pod), kUid));
-  out.namespace_name = NamespaceOf(DeploymentOf(pod.node, pod.slot));
-  out.pod_name = PodName(pod);
-  out.container_name = container == 0 ? "app" : fmt::format("sidecar-{}", container);
-  for (uint64_t part = 0; part < 4; ++part) {
-    out.container_id += fmt::format("{:016x}", HashOf(key, part));
-  }
-  out.container_type = ContainerType::kApp;
-  out.started_at_ms = StartedAtMs(pod);
-  out.qos_class = QosClass::kBurstable;
-  out.restart_count = 0;
+ContainerResources Model::ResourcesOf(const Slot& slot, uint32_t container) const {
+  constexpr uint64_t kMiB = uint64_t{1} << 20;
+  const QosClass qos = ShapeOf(slot).qos;
+  ContainerResources out;
+  if (qos == QosClass::kBestEffort) return out;
+  const Signal cpu = ContainerSignal(slot.node, slot.slot, container, kCpuIndex);
+  const Signal memory = ContainerSignal(slot.node, slot.slot, container, kMemoryIndex);
+  const uint64_t millicores = cpu.scale / static_cast<uint64_t>(options_.interval_ms);
+  const uint64_t bytes = memory.unit * (memory.scale + kWalkSpan);
+  out.cpu_request_millicores = RoundUp(millicores + 1, 10);
+  out.memory_request_bytes = RoundUp(bytes, 16 * kMiB);
+  if (qos != QosClass::kGuaranteed && cpu.key % 2 != 0) return out;
+  out.cpu_limit_millicores = RoundUp(millicores * 2 + 1, 100);
+  out.memory_limit_bytes = RoundUp(bytes * 5 / 4, 64 * kMiB);
+  if (qos != QosClass::kGuaranteed) return out;
+  out.cpu_request_millicores = out.cpu_limit_millicores;
+  out.memory_request_bytes = out.memory_limit_bytes;
   return out;
 }
 

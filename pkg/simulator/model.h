@@ -6,11 +6,14 @@
 // when the program was started: the same options give the same cluster and the same values at the
 // same ticks, on every machine.
 //
-// - A node has `pods_per_node` slots. Slot number s of the whole cluster belongs to deployment
-//   s mod deployments, and deployment d to namespace d mod namespaces.
+// - A node has `pods_per_node` slots. layout.h says which workload each belongs to; number w of a
+//   kind is in namespace w mod namespaces, DaemonSets and static pods in kube-system.
 // - A slot is taken by one pod after the other, its generations: with P slots and N pods replaced a
 //   minute, generation g begins at kOriginMs + L·g + (a hash below L / 2), L = P / N minutes.
 //   Without churn a slot has generation 0 alone, which began within 30 days after kOriginMs.
+// - A Deployment's pod template is another one every 3·L, each Deployment at times of its own, and
+//   a pod has the one of its start: so there is always some rolling update. A CronJob runs a Job a
+//   generation.
 // - A slot's workload is the same in all its generations; a pod's counters begin at 0 with the
 //   pod. So a slot's counters, summed over its pods, are one signal (signal.h) that only grows,
 //   and the node's sums are sums of signals.
@@ -25,33 +28,30 @@
 //   disk_{read,write}_bytes  one container in five: busy, 4 to 1024 pages an event in 10 s; else 0
 //   pids                     steps, 1 to 40
 //   network_{rx,tx}_bytes    steady, 100 B/s to 1 MB/s, log-uniform
+//
+// Of eight slots one has pods without requests and limits (BestEffort), one requests equal to its
+// limits (Guaranteed), and the others requests about what they use, and every second container of
+// theirs limits well above it.
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
 #include "common/node_report.h"
 #include "common/series.h"
+#include "simulator/layout.h"
 #include "simulator/signal.h"
 
 namespace kubemonitor {
-
-struct ModelOptions {
-  uint64_t seed = 1;
-  uint32_t nodes = 3;
-  uint32_t pods_per_node = 30;
-  uint32_t containers_per_pod = 2;
-  uint32_t namespaces = 10;
-  uint32_t deployments = 40;
-  uint32_t churn_per_minute = 0;  // pods replaced, over the whole cluster
-  int64_t interval_ms = 10'000;
-};
 
 // Where the counters begin: 1 December 2024, UTC. A clock before kFirstClockMs (1 January 2025) is
 // not meant to be simulated.
 inline constexpr int64_t kOriginMs = 1'733'011'200'000;
 inline constexpr int64_t kFirstClockMs = kOriginMs + int64_t{31} * 86'400'000;
+// A pod is created so long before its containers begin, or less.
+inline constexpr int64_t kLongestCreationMs = 4'000;
 
 inline constexpr std::array<Series, 10> kContainerSeries{
     Series::kCpuUsageUsec,          Series::kCpuThrottledUsec,
@@ -68,12 +68,32 @@ struct PodRef {
   auto operator<=>(const PodRef&) const = default;
 };
 
+// Absent: not set.
+struct ContainerResources {
+  std::optional<uint64_t> cpu_request_millicores, memory_request_bytes;
+  std::optional<uint64_t> cpu_limit_millicores, memory_limit_bytes;
+};
+
+// What the pods of a slot are like, all its generations.
+struct PodShape {
+  QosClass qos = QosClass::kBurstable;
+  uint32_t restarts = 0;        // of the first container, before it began to count
+  bool init_container = false;  // one that has ended, beside those that are sampled
+  bool sidecar = false;         // the second container is an init container that goes on
+  bool overhead = false;        // a runtime class with overhead
+  bool own_resources = false;   // requests and limits of the pod itself
+};
+
+// What has a uid beside pods.
+enum class UidOf : uint8_t { kNode, kNamespace, kWorkload, kReplicaSet, kJob };
+
 // Immutable: thread-safe.
 class Model {
  public:
   // The options are in range (options.h).
-  explicit Model(const ModelOptions& options) : options_(options) {}
+  explicit Model(const ModelOptions& options) : options_(options), layout_(options) {}
   const ModelOptions& options() const { return options_; }
+  const Layout& layout() const { return layout_; }
 
   // ---- Time. A tick is its wall-clock time divided by the interval.
   int64_t TickAt(int64_t wall_ms) const { return wall_ms / options_.interval_ms; }
@@ -94,10 +114,37 @@ class Model {
   int64_t StartedAtMs(const PodRef& pod) const;
   int64_t FirstTick(const PodRef& pod) const;  // the first one at which it is there
   int64_t LastTick(const PodRef& pod) const;   // the last one; without churn the end of time
-  uint32_t DeploymentOf(uint32_t node, uint32_t slot) const;
-  std::string DeploymentName(uint32_t deployment) const;  // app-001 is number 0
-  std::string NamespaceOf(uint32_t deployment) const;     // ns-001 is number 0
-  std::string PodName(const PodRef& pod) const;           // <deployment>-<hash>-<5 characters>
+  int64_t LifetimeMs() const;                  // L; 0: no churn
+  uint64_t PodKey(const PodRef& pod) const;
+  PodShape ShapeOf(const Slot& slot) const;
+  ContainerResources ResourcesOf(const Slot& slot, uint32_t container) const;
+
+  // ---- Workloads.
+  Workload WorkloadOf(const PodRef& pod) const;
+  std::string WorkloadName(const Workload& workload) const;  // app-001 is number 0 of Deployments
+  std::string NamespaceOf(const Workload& workload) const;   // ns-001, kube-system
+  std::string NamespaceName(uint32_t number) const;          // ns-001 is number 0
+  // Pod templates of a Deployment, numbered from 0.
+  int64_t TemplateAt(uint32_t deployment, int64_t wall_ms) const;
+  int64_t TemplateSinceMs(uint32_t deployment, int64_t number) const;
+  int64_t TemplateOf(const PodRef& pod) const;  // a Deployment's pod: that of its creation
+  std::string ReplicaSetName(uint32_t deployment, int64_t number) const;
+  std::string TemplateHash(uint32_t deployment, int64_t number) const;
+  std::string RevisionHash(const Workload& workload) const;  // of StatefulSets and DaemonSets
+  std::string JobName(const PodRef& pod) const;              // of a Job's or CronJob's pod
+  std::string JobUid(const PodRef& pod) const;
+  std::string Uid(UidOf what, uint64_t number, uint64_t version = 0) const;
+  std::string WorkloadUid(const Workload& workload) const;
+
+  // ---- Names of pods.
+  std::string PodName(const PodRef& pod) const;
+  std::string PodUid(const PodRef& pod) const;     // Kubernetes'
+  std::string SampleUid(const PodRef& pod) const;  // cgroups': a static pod's is its config hash
+  std::string ContainerName(uint32_t container) const;  // app, sidecar-1
+  std::string ContainerId(const PodRef& pod, uint32_t container) const;
+  std::map<std::string, std::string> PodLabels(const PodRef& pod) const;
+  // Five letters that no other pod of the workload has; the member may be one more than there are.
+  std::string NameSuffix(const Workload& workload, uint32_t member, int64_t generation) const;
   // As a collector with a container runtime tells them; `object` and `pod_object` are the caller's.
   Identity PodIdentity(const PodRef& pod, uint32_t object) const;
   Identity ContainerIdentity(const PodRef& pod, uint32_t container, uint32_t object,
@@ -114,13 +161,10 @@ class Model {
 
  private:
   uint64_t SlotKey(uint32_t node, uint32_t slot) const;
-  uint64_t PodKey(const PodRef& pod) const;
-  int64_t LifetimeMs() const;  // L; 0: no churn
   int64_t BoundaryMs(uint32_t node, uint32_t slot, int64_t generation) const;
-  std::string TemplateHash(uint32_t deployment) const;
-  std::string NameSuffix(const PodRef& pod) const;
 
   ModelOptions options_;
+  Layout layout_;
 };
 
 }  // namespace kubemonitor

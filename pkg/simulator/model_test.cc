@@ -34,18 +34,43 @@ TEST(Model, NamesLookLikeAClusters) {
   const Identity identity = model.PodIdentity(pod, 5);
   EXPECT_EQ(identity.object, 5U);
   EXPECT_EQ(identity.kind, ObjectKind::kPod);
-  // Slot 23 of the cluster: 23 mod 7 is deployment 2, that is in namespace 2.
-  EXPECT_EQ(identity.namespace_name, "ns-003");
-  EXPECT_THAT(identity.pod_name, MatchesRegex("app-003-[a-z2-9]{10}-[a-z2-9]{5}"));
+  // Each node shares 8 slots: this is number 19 of all, the third of StatefulSets.
+  EXPECT_EQ(identity.namespace_name, "ns-001");
+  EXPECT_EQ(identity.pod_name, "db-001-2");
   EXPECT_THAT(identity.pod_uid,
               MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
-  // What the server infers the deployment from.
-  EXPECT_EQ(identity.labels.at("app"), "app-003");
-  const std::string hash = identity.labels.at("pod-template-hash");
-  EXPECT_EQ(identity.pod_name.substr(0, identity.pod_name.size() - 6), "app-003-" + hash);
   ASSERT_TRUE(identity.started_at_ms.has_value());
   EXPECT_GE(*identity.started_at_ms, kOriginMs);
   EXPECT_LT(*identity.started_at_ms, kFirstClockMs);
+}
+
+// The first pod of the first workload of a kind.
+Identity FirstOf(const Model& model, WorkloadKind kind) {
+  const Slot slot = model.layout().MemberAt({kind, 0}, 0);
+  return model.PodIdentity(model.PodAt(slot.node, slot.slot, model.TickAt(kNowMs)), 1);
+}
+
+TEST(Model, PodsAreNamedAfterTheirOwners) {
+  const Model model(Options(4, 10, 10));
+  const Identity deployed = FirstOf(model, WorkloadKind::kDeployment);
+  EXPECT_THAT(deployed.pod_name, MatchesRegex("app-001-[a-z2-9]{10}-[a-z2-9]{5}"));
+  // What the server infers the deployment from.
+  EXPECT_EQ(deployed.labels.at("app"), "app-001");
+  const std::string hash = deployed.labels.at("pod-template-hash");
+  EXPECT_EQ(deployed.pod_name.substr(0, deployed.pod_name.size() - 6), "app-001-" + hash);
+  EXPECT_EQ(FirstOf(model, WorkloadKind::kStatefulSet).pod_name, "db-001-0");
+  const Identity agent = FirstOf(model, WorkloadKind::kDaemonSet);
+  EXPECT_THAT(agent.pod_name, MatchesRegex("agent-001-[a-z2-9]{5}"));
+  EXPECT_EQ(agent.namespace_name, "kube-system");
+  const Identity report = FirstOf(model, WorkloadKind::kCronJob);
+  EXPECT_THAT(report.pod_name, MatchesRegex("report-001-[0-9]{8}-[a-z2-9]{5}"));
+  EXPECT_EQ(report.pod_name.substr(0, report.pod_name.size() - 6), report.labels.at("job-name"));
+  EXPECT_THAT(FirstOf(model, WorkloadKind::kJob).pod_name, MatchesRegex("import-001-[a-z2-9]{5}"));
+  EXPECT_EQ(FirstOf(model, WorkloadKind::kBarePod).pod_name, "tool-001");
+  const Identity static_pod = FirstOf(model, WorkloadKind::kStaticPod);
+  EXPECT_EQ(static_pod.pod_name, "proxy-001-node-0001");
+  EXPECT_EQ(static_pod.namespace_name, "kube-system");
+  EXPECT_THAT(static_pod.pod_uid, MatchesRegex("[0-9a-f]{32}")) << "of its configuration";
 }
 
 TEST(Model, ContainersBelongToTheirPod) {
@@ -65,20 +90,26 @@ TEST(Model, ContainersBelongToTheirPod) {
   EXPECT_NE(app.container_id, sidecar.container_id);
 }
 
+// But a pod that is replaced under its own name.
 TEST(Model, NobodySharesAName) {
   const Model model(Options(50, 100, 300));
   std::set<std::string> names;
   std::set<std::string> uids;
+  size_t named_once = 0;
   for (uint32_t node = 0; node < 50; ++node) {
     for (uint32_t slot = 0; slot < 100; ++slot) {
       PodRef pod = model.PodAt(node, slot, model.TickAt(kNowMs));
+      const WorkloadKind kind = model.WorkloadOf(pod).kind;
+      const bool keeps_name = kind == WorkloadKind::kStatefulSet ||
+                              kind == WorkloadKind::kBarePod || kind == WorkloadKind::kStaticPod;
+      named_once += keeps_name ? 1 : 4;
       for (int i = 0; i < 4; ++i, ++pod.generation) {
-        names.insert(model.PodName(pod));
-        uids.insert(model.PodIdentity(pod, 1).pod_uid);
+        names.insert(model.NamespaceOf(model.WorkloadOf(pod)) + "/" + model.PodName(pod));
+        uids.insert(model.SampleUid(pod));
       }
     }
   }
-  EXPECT_EQ(names.size(), 20'000U);
+  EXPECT_EQ(names.size(), named_once);
   EXPECT_EQ(uids.size(), 20'000U);
 }
 
@@ -125,16 +156,63 @@ TEST(Model, ChurnReplacesSoManyPodsAMinute) {
 
 TEST(Model, ReplacedPodsAreOthersOfTheSameDeployment) {
   const Model model(Options(2, 5, 2));
-  const PodRef before = model.PodAt(1, 2, model.TickAt(kNowMs));
-  const PodRef after = model.PodAt(1, 2, model.LastTick(before) + 1);
+  const PodRef before = model.PodAt(1, 1, model.TickAt(kNowMs));
+  const PodRef after = model.PodAt(1, 1, model.LastTick(before) + 1);
   const Identity old_pod = model.PodIdentity(before, 1);
   const Identity new_pod = model.PodIdentity(after, 1);
-  EXPECT_EQ(old_pod.labels, new_pod.labels);
+  EXPECT_EQ(model.WorkloadOf(before).kind, WorkloadKind::kDeployment);
+  EXPECT_EQ(old_pod.labels.at("app"), new_pod.labels.at("app"));
   EXPECT_EQ(old_pod.namespace_name, new_pod.namespace_name);
   EXPECT_NE(old_pod.pod_name, new_pod.pod_name);
   EXPECT_NE(old_pod.pod_uid, new_pod.pod_uid);
   EXPECT_NE(model.ContainerIdentity(before, 0, 2, 1).container_id,
             model.ContainerIdentity(after, 0, 2, 1).container_id);
+}
+
+// Each template is that of about three pods of a slot, then the next one's.
+TEST(Model, DeploymentsAreUpdatedPodByPod) {
+  const Model model(Options(4, 10, 10));
+  const auto members = model.layout().Members({WorkloadKind::kDeployment, 2});
+  ASSERT_GE(members, 2U);
+  for (uint32_t member = 0; member < members; ++member) {
+    const Slot slot = model.layout().MemberAt({WorkloadKind::kDeployment, 2}, member);
+    PodRef pod = model.PodAt(slot.node, slot.slot, model.TickAt(kNowMs));
+    std::map<std::string, int> pods_of;
+    for (int i = 0; i < 60; ++i, ++pod.generation) {
+      const int64_t created_ms = model.StartedAtMs(pod) - kLongestCreationMs;
+      const int64_t number = model.TemplateOf(pod);
+      EXPECT_LE(model.TemplateSinceMs(2, number), created_ms);
+      EXPECT_GT(model.TemplateSinceMs(2, number + 1), created_ms);
+      EXPECT_EQ(model.PodName(pod).find(model.ReplicaSetName(2, number) + "-"), 0U);
+      ++pods_of[model.PodLabels(pod).at("pod-template-hash")];
+    }
+    EXPECT_NEAR(static_cast<double>(pods_of.size()), 20, 2);
+  }
+  EXPECT_EQ(Model(Options()).TemplateAt(2, kNowMs), 0) << "without churn nothing is updated";
+}
+
+TEST(Model, RequestsAreAsTheQosClassSays) {
+  const Model model(Options(50, 20));
+  std::map<QosClass, int> pods;
+  for (uint32_t node = 0; node < 50; ++node) {
+    for (uint32_t slot = 0; slot < 20; ++slot) {
+      const PodShape shape = model.ShapeOf({node, slot});
+      ++pods[shape.qos];
+      bool any = false, guaranteed = true;
+      for (uint32_t c = 0; c < 2; ++c) {
+        const ContainerResources of = model.ResourcesOf({node, slot}, c);
+        any = any || of.cpu_request_millicores || of.memory_request_bytes;
+        guaranteed = guaranteed && of.cpu_limit_millicores && of.memory_limit_bytes &&
+                     of.cpu_request_millicores == of.cpu_limit_millicores &&
+                     of.memory_request_bytes == of.memory_limit_bytes;
+        EXPECT_LE(of.cpu_request_millicores.value_or(0), of.cpu_limit_millicores.value_or(9'999));
+      }
+      EXPECT_EQ(any, shape.qos != QosClass::kBestEffort);
+      EXPECT_EQ(guaranteed, shape.qos == QosClass::kGuaranteed);
+    }
+  }
+  EXPECT_NEAR(pods[QosClass::kBestEffort], 125, 40);
+  EXPECT_NEAR(pods[QosClass::kGuaranteed], 125, 40);
 }
 
 TEST(Model, PodsAreThereFromTheFirstTickToTheLastAndCountFromZero) {
@@ -254,7 +332,7 @@ TEST(Model, GoldenValues) {
   const int64_t tick = model.TickAt(kNowMs);
   const PodRef pod = model.PodAt(2, 3, tick);
   EXPECT_EQ(pod.generation, 71'235);
-  EXPECT_EQ(model.PodName(pod), "app-003-lkghlc6klx-t76rw");
+  EXPECT_EQ(model.PodName(pod), "db-001-2");
   EXPECT_EQ(model.PodIdentity(pod, 1).pod_uid, "470b9892-4670-4e6f-bb8a-8f07c5d61b4f");
   EXPECT_EQ(model.StartedAtMs(pod), 1'789'999'301'315);
   EXPECT_EQ(model.BootUsec(2, tick), 57'060'777'660'779U);

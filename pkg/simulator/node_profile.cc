@@ -133,6 +133,22 @@ NodeProfile MakeNodeProfile(const Model& model, uint32_t node, uint64_t cpu_usec
   return out;
 }
 
+NodeProfile ProfileOf(const Model& model, uint32_t node) {
+  constexpr size_t kCpu = 0;
+  constexpr size_t kMemory = 5;
+  static_assert(kContainerSeries[kCpu] == Series::kCpuUsageUsec);
+  static_assert(kContainerSeries[kMemory] == Series::kMemoryCurrentBytes);
+  uint64_t cpu_usec = 0;
+  uint64_t memory_bytes = 0;
+  for (uint32_t slot = 0; slot < model.options().pods_per_node; ++slot) {
+    for (uint32_t c = 0; c < model.options().containers_per_pod; ++c) {
+      cpu_usec += model.ContainerSignal(node, slot, c, kCpu).scale;
+      memory_bytes += MostOf(model.ContainerSignal(node, slot, c, kMemory));
+    }
+  }
+  return MakeNodeProfile(model, node, cpu_usec, memory_bytes);
+}
+
 SeriesValues NodeValues(const NodeProfile& profile, const SlotSums& sums, uint64_t k) {
   SeriesValues out;
   SetCpu(profile, sums, k, out);

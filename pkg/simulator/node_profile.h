@@ -40,6 +40,9 @@ struct NodeProfile {
 NodeProfile MakeNodeProfile(const Model& model, uint32_t node, uint64_t cpu_usec,
                             uint64_t memory_bytes);
 
+// The same, which are added up for it.
+NodeProfile ProfileOf(const Model& model, uint32_t node);
+
 // `k` counts as Model::Elapsed.
 SeriesValues NodeValues(const NodeProfile& profile, const SlotSums& sums, uint64_t k);
 // How many series NodeValues sets.

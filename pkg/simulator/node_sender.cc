@@ -140,7 +140,8 @@ NextSend NodeSender::NextHistory(int64_t first, int64_t last, int64_t newest) co
       out.content.blocks = std::move(blocks);
     }
   }
-  out.content.waiting_bytes = BytesOf(missing - std::min<uint64_t>(missing, sent.size()));
+  out.content.owed_ticks = missing - std::min<uint64_t>(missing, sent.size());
+  out.content.waiting_bytes = BytesOf(out.content.owed_ticks);
   return out;
 }
 
@@ -204,6 +205,7 @@ NextSend NodeSender::Next() {
   if (newest_missing && due && live) {
     out.kind = SendKind::kNewest;
     out.content = Content({newest}, true);
+    out.content.owed_ticks = Missing(oldest, newest - 1).size();
     if (AsksForCredit()) {
       out.content.waiting_bytes = NextHistory(oldest, newest - 1, newest).content.waiting_bytes;
     }

@@ -309,6 +309,7 @@ TEST(NodeSender, SendsNoMoreThanItHasCreditFor) {
   const NextSend next = link.Step();
   EXPECT_THAT(next.content.blocks, SizeIs(1));
   EXPECT_GT(next.content.waiting_bytes, 0U);
+  EXPECT_GT(next.content.owed_ticks, 300U);
 }
 
 TEST(NodeSender, WaitsForCreditWithAllButTheNewestTick) {

@@ -5,8 +5,6 @@
 namespace kubemonitor {
 namespace {
 
-constexpr uint64_t kMiB = uint64_t{1} << 20;
-
 constexpr size_t IndexOf(Series series) {
   const auto* found = std::find(kContainerSeries.begin(), kContainerSeries.end(), series);
   return static_cast<size_t>(found - kContainerSeries.begin());
@@ -39,8 +37,6 @@ InterfaceUsage Interface(uint64_t rx_bytes, uint64_t tx_bytes) {
   out.counted = true;
   return out;
 }
-
-uint64_t RoundUp(uint64_t value, uint64_t to) { return (value + to - 1) / to * to; }
 
 }  // namespace
 
@@ -173,15 +169,10 @@ ObjectDetails NodeTicks::PodDetails(uint32_t slot) const {
 
 ObjectDetails NodeTicks::ContainerDetails(uint32_t slot, uint32_t container) const {
   const size_t at = size_t{slot} * model_.options().containers_per_pod + container;
-  const Signal& cpu = container_series_[kCpu].signals[at];
-  const Signal& memory = container_series_[kMemory].signals[at];
+  const ContainerResources resources = model_.ResourcesOf({node_, slot}, container);
   ObjectDetails out;
-  // Every second container has limits, well above what it uses.
-  if (cpu.key % 2 == 0) {
-    const uint64_t millicores = cpu.scale * 1000 / profile_.interval_usec;
-    out.cpu_limit_millicores = RoundUp(millicores * 2 + 1, 100);
-    out.memory_limit_bytes = RoundUp(memory.unit * (memory.scale + kWalkSpan) * 5 / 4, 64 * kMiB);
-  }
+  out.cpu_limit_millicores = resources.cpu_limit_millicores;
+  out.memory_limit_bytes = resources.memory_limit_bytes;
   if (container_series_[kRead].signals[at].shape != Shape::kZero) {
     out.disks = {Disk(container_series_[kRead].values[at], container_series_[kWrite].values[at])};
   }

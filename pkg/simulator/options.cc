@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "http/net_address.h"
+#include "simulator/kubernetes/control_help.h"
 #include "wire/limits.h"
 #include "wire/resolver.h"
 
@@ -21,6 +23,12 @@ constexpr int64_t kMaxDurationMs = int64_t{365} * 24 * 3'600'000;
 
 Problem CheckServer(const std::string& value) {
   const auto parsed = ParseHostPort(value);
+  if (parsed.ok()) return std::nullopt;
+  return std::string(parsed.status().message());
+}
+
+Problem CheckListen(const std::string& value) {
+  const auto parsed = ParseListenAddress(value);
   if (parsed.ok()) return std::nullopt;
   return std::string(parsed.status().message());
 }
@@ -49,6 +57,14 @@ void AddFlags(FlagSet& flags, SimulatorOptions& options) {
   flags.Text({"api-server", "HOST:PORT", options.api_server,
               "Where to send. Of a name that stands for several addresses the first is taken.", ""},
              &options.api_server, CheckServer);
+  flags.Text(
+      {"kubernetes-listen", "ADDRESS:PORT", "none",
+       "Where to serve list and watch of the cluster's pods, nodes, namespaces, deployments, "
+       "replicasets, statefulsets, daemonsets, jobs and cronjobs in the Kubernetes API's "
+       "form, over plain HTTP. Port 0: any free one, which a line on stdout tells. " +
+           std::string(kControlHelp),
+       ""},
+      &options.kubernetes_listen, CheckListen);
   AddShape(flags, model);
   flags.Duration(
       {"interval", "DURATION", FormatDuration(model.interval_ms),

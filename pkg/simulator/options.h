@@ -16,6 +16,7 @@ namespace kubemonitor {
 // The flags of kubemonitor-simulator.
 struct SimulatorOptions {
   std::string api_server = "127.0.0.1:50051";
+  std::string kubernetes_listen;  // empty: no Kubernetes API
   ModelOptions model;
   int64_t backfill_ms = 0;
   std::optional<int64_t> duration_ms;  // absent: for ever

@@ -48,6 +48,7 @@ const std::string& RequestMaker::Make(uint32_t node, const ReportContent& conten
   AddIdentities(content.identities);
   request_->set_codec_version(kBlockVersion);
   request_->set_history_waiting_bytes(content.waiting_bytes);
+  request_->set_owed_ticks(content.owed_ticks);
   if (!content.ticks.empty() || !content.blocks.empty()) ticks_.SetNode(node);
   for (const BlockSpan& block : content.blocks) {
     const std::vector<uint8_t> bytes = blocks_.Make(block, &ticks_);

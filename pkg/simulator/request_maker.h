@@ -27,6 +27,7 @@ struct ReportContent {
   std::vector<int64_t> ticks;
   bool details = false;        // of the last one of them
   uint64_t waiting_bytes = 0;  // of history that is left, about: asks for credit
+  uint64_t owed_ticks = 0;     // ticks that are left
 };
 
 // Not thread-safe. Its memory is used again for the next request.

@@ -177,9 +177,11 @@ TEST_F(RequestMakerTest, ABlockHasTheValuesOfItsTicks) {
   ReportContent content;
   content.blocks = {{first, first + 27}};
   content.waiting_bytes = 77;
+  content.owed_ticks = 7;
   const v1::MetricsRequest request = Parse(maker_.Make(1, content, kNowMs));
   EXPECT_EQ(request.codec_version(), kBlockVersion);
   EXPECT_EQ(request.history_waiting_bytes(), 77U);
+  EXPECT_EQ(request.owed_ticks(), 7U);
   ASSERT_EQ(request.blocks_size(), 1);
   const std::string& bytes = request.blocks(0).bytes();
   const auto block =

@@ -12,11 +12,12 @@ die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 # Debian packages by what needs them; every one is listed, whatever a machine may happen to have.
 PACKAGES_BUILD=(g++ cmake ninja-build ccache mold make pkg-config python3 python3-yaml
   libgrpc++-dev libgrpc-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libabsl-dev
-  libc-ares-dev libre2-dev libssl-dev zlib1g-dev libboost1.81-dev rapidjson-dev libspdlog-dev libfmt-dev libjemalloc-dev brotli)
+  libc-ares-dev libre2-dev libssl-dev libyaml-dev zlib1g-dev libboost1.81-dev rapidjson-dev libspdlog-dev libfmt-dev libjemalloc-dev brotli)
 # npm builds the dashboard. Node.js from elsewhere than Debian brings its own, which Debian's would conflict with.
 command -v npm >/dev/null || PACKAGES_BUILD+=(npm)
-PACKAGES_TEST=(libgtest-dev libgmock-dev gcovr procps)
+PACKAGES_TEST=(libgtest-dev libgmock-dev gcovr procps python3-kubernetes)
 PACKAGES_VM=(mmdebstrap qemu-system-x86 busybox-static cpio e2fsprogs kmod curl ca-certificates procps dpkg-dev)
+PACKAGES_IMAGES=(buildah mmdebstrap)
 PACKAGES_RUN=(curl procps)
 PACKAGES_BENCH=(libbenchmark-dev xz-utils zstd)
 PACKAGES_FUZZ=(clang-16 libclang-rt-16-dev)
@@ -68,12 +69,13 @@ need_space() {
     die "building and testing takes about $1 GB below $ROOT/out, and the disk has $((free / 1000000)) GB free. Free some space, or run from a clone on another disk."
 }
 
-# build PRESET [TARGET…]
+# build PRESET [TARGET…]; CMAKE_ARGUMENTS: more words for the configuration.
 build() {
   local preset=$1; shift
   mkdir -p out
   local log=$ROOT/out/configure-$preset.log
-  cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; die "cmake could not configure preset '$preset'"; }
+  # shellcheck disable=SC2086
+  cmake --preset "$preset" ${CMAKE_ARGUMENTS:-} >"$log" 2>&1 || { cat "$log" >&2; die "cmake could not configure preset '$preset'"; }
   say "building preset '$preset'"
   local targets=()
   [ $# = 0 ] || targets=(--target "$@")

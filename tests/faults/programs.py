@@ -14,12 +14,14 @@ import urllib.request
 UID = "11111111-2222-3333-4444-555555555555"
 CONTAINER = "ab" * 32
 MILLICORES = 250
+ADVANCE_SECONDS = 0.05
 POD = "/api/v1/namespaces/shop/pods/web"
 
 
 class Node:
-    """A cgroup v2 tree with one pod of one container, and its log folder, which has the names. Its CPU time advances by
-    the same amount shortly before every tick."""
+    """A cgroup v2 tree with one pod of one container, and its log folder, which has the names. Its CPU time advances all
+    the time, so that a sample that is late has the right rate, too. `unsure`: seconds whose rate may be another one, as
+    the machine was too busy for this thread."""
 
     def __init__(self, root):
         self.root = pathlib.Path(root)
@@ -36,20 +38,25 @@ class Node:
         (self.root / "logs" / f"shop_web_{UID}" / "main").mkdir(parents=True)
         (self.root / "logs" / f"shop_web_{UID}" / "main" / "0.log").write_text("")
         self._stop = threading.Event()
-        self._started = int(time.time())
+        self._started = self._advanced = time.time()
+        self.unsure = set()
         self._advance()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _advance(self):
-        usec = (int(time.time() + 0.5) - self._started) * MILLICORES * 1000
+        now = time.time()
+        usec = int((now - self._started) * MILLICORES * 1000)
         for directory in self._used:
             new = directory / "new"
             new.write_text(f"usage_usec {usec}\nuser_usec {usec}\nsystem_usec 0\n")
             new.rename(directory / "cpu.stat")
+        if now - self._advanced > 3 * ADVANCE_SECONDS:
+            self.unsure.update(range(int(self._advanced), int(now) + 2))
+        self._advanced = now
 
     def _run(self):
-        while not self._stop.wait(0.7 - time.time() % 1 if time.time() % 1 < 0.65 else 1.7 - time.time() % 1):
+        while not self._stop.wait(ADVANCE_SECONDS):
             self._advance()
 
     def close(self):

@@ -16,6 +16,7 @@ class Proxy:
         self._target = target
         self._lock = threading.Lock()
         self._sockets = set()
+        self._forgotten = set()
         self._closed = False
         self.heal()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -28,6 +29,7 @@ class Proxy:
         self.delay_seconds = 0.0  # of every piece, each way
         self.bytes_per_second = None  # each way
         self.reset_after_bytes = None  # a connection is reset after so many bytes from the client
+        self.duplicating = False  # new connections reach the server twice; what it says to the second is dropped
 
     def reset_all(self):
         """All connections end with RST."""
@@ -35,12 +37,19 @@ class Proxy:
             reset(one)
 
     def lose_server(self):
-        """The server's ends are closed; the clients' stay open and silent, as when a machine loses its power."""
+        """The server's ends are closed; the clients' stay open and silent until they are written to after `heal`, as when a
+        machine loses its power and comes back."""
         with self._lock:
-            pairs = [one for one in self._sockets if one[1] is not None]
+            servers = [one[1] for one in self._sockets if one[1] is not None]
         self.dropping = True
-        for _, server in pairs:
+        for server in servers:
             reset(server)
+
+    def forget(self):
+        """Nothing ever passes on the connections that are open now, nor is anybody told, as when a firewall has forgotten
+        them. New ones are not affected; `heal` brings none back."""
+        with self._lock:
+            self._forgotten |= {one for pair in self._sockets for one in pair}
 
     def close(self):
         self._closed = True
@@ -59,21 +68,31 @@ class Proxy:
                 client = self._listener.accept()[0]
             except OSError:
                 return
-            host, port = self._target.rsplit(":", 1)
             try:
-                server = None if self.dropping else socket.create_connection((host, int(port)), timeout=5)
+                server = None if self.dropping else self._connect()
+                again = self._connect() if server and self.duplicating else None
             except OSError:
                 reset(client)
                 continue
             with self._lock:
-                self._sockets.add((client, server))
+                self._sockets.add((client, server, again))
             if server is None:
                 continue  # the client waits for ever
-            server.settimeout(None)
-            for source, sink, upward in ((client, server, True), (server, client, False)):
-                threading.Thread(target=self._pump, args=(source, sink, upward), daemon=True).start()
+            self._start(client, server, True, again)
+            self._start(server, client, False)
+            if again is not None:
+                threading.Thread(target=swallow, args=(again,), daemon=True).start()
 
-    def _pump(self, source, sink, upward):
+    def _connect(self):
+        host, port = self._target.rsplit(":", 1)
+        server = socket.create_connection((host, int(port)), timeout=5)
+        server.settimeout(None)
+        return server
+
+    def _start(self, *arguments):
+        threading.Thread(target=self._pump, args=arguments, daemon=True).start()
+
+    def _pump(self, source, sink, upward, again=None):
         passed = 0
         try:
             while data := source.recv(CHUNK if self.bytes_per_second is None else 512):
@@ -81,7 +100,7 @@ class Proxy:
                     time.sleep(self.delay_seconds)
                 if self.bytes_per_second:
                     time.sleep(len(data) / self.bytes_per_second)
-                if self.dropping or (self.losing_answers and not upward):
+                if self.dropping or source in self._forgotten or (self.losing_answers and not upward):
                     continue
                 passed += len(data)
                 if upward and self.reset_after_bytes is not None and passed > self.reset_after_bytes:
@@ -89,11 +108,22 @@ class Proxy:
                     reset(sink)
                     return
                 sink.sendall(data)
+                if again is not None:
+                    again.sendall(data)
         except OSError:
             pass
         if not self.dropping:  # else the end is lost as well
-            for one in (source, sink):
-                one.close()
+            for one in (source, sink, again):
+                if one is not None:
+                    one.close()
+
+
+def swallow(one):
+    try:
+        while one.recv(CHUNK):
+            pass
+    except OSError:
+        pass
 
 
 def reset(one):

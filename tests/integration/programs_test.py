@@ -108,7 +108,7 @@ class ProgramsTest(unittest.TestCase):
                         "log-format", "log-level"],
             APISERVER: ["grpc-listen", "http-listen", "health-listen", "http-allowed-hosts", "retention",
                         "interval", "kubernetes", "memory-limit", "log-format", "log-level"],
-            SIMULATOR: ["api-server", "nodes", "pods-per-node", "containers-per-pod", "namespaces",
+            SIMULATOR: ["api-server", "kubernetes-listen", "nodes", "pods-per-node", "containers-per-pod", "namespaces",
                         "deployments", "interval", "backfill", "churn", "duration", "seed",
                         "log-format", "log-level"],
         }
@@ -138,7 +138,7 @@ class ProgramsTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertEqual(len(done.stderr.splitlines()), 8, done.stderr)
         done = run(SIMULATOR, "--nodes", "0", "--interval=500ms", "--api-server", "nohost", "--churn=999",
-                   "--seed=x", "--kubernetes-listen", "127.0.0.1:0")
+                   "--seed=x", "--kubernetes-listen", "localhost")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertEqual(len(done.stderr.splitlines()), 6, done.stderr)
 
@@ -264,8 +264,9 @@ class ProgramsTest(unittest.TestCase):
         def pod_counts():
             items = server.get("/api/v1/namespaces")["items"]
             return {item["name"]: item["podCount"] for item in items}
-        # Three deployments of seven, seven and six pods: the first and the third are in ns-001.
-        expected = {"ns-001": 13, "ns-002": 7}
+        # Three deployments of four, four and three pods, the first and the third in ns-001, where one workload of each
+        # other kind is; and a DaemonSet.
+        expected = {"kube-system": 4, "ns-001": 12, "ns-002": 4}
         self.assertTrue(eventually(lambda: pod_counts() == expected), pod_counts())
         self.assertEqual(server.get("/api/v1/pods")["total"], 20)
         deployments = server.get("/api/v1/namespaces/ns-001/deployments")["items"]

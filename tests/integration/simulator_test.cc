@@ -136,7 +136,7 @@ class SimulatorTest : public ::testing::Test {
     return out;
   }
   std::string NamespaceOf(const PodRef& pod) {
-    return model_->NamespaceOf(model_->DeploymentOf(pod.node, pod.slot));
+    return model_->NamespaceOf(model_->WorkloadOf(pod));
   }
 
   std::unique_ptr<ApiServer> server_;
@@ -169,7 +169,7 @@ TEST_F(SimulatorTest, TheBackfillIsTakenWhole) {
 
 TEST_F(SimulatorTest, NamespacesAreTheSumsOfTheModel) {
   Fill(SmallCluster());
-  for (const char* name : {"ns-001", "ns-002", "ns-003"}) {
+  for (const char* name : {"kube-system", "ns-001", "ns-002", "ns-003"}) {
     const auto answer = Get(std::string("namespaces/") + name,
                             "metrics=cpuMillicores,memoryBytes,networkRxBytesPerSecond,podCount");
     const std::vector<int64_t> ticks = TicksOf(answer);
@@ -196,14 +196,15 @@ TEST_F(SimulatorTest, NamespacesAreTheSumsOfTheModel) {
 
 TEST_F(SimulatorTest, OnePodAndItsContainers) {
   Fill(SmallCluster());
-  const PodRef pod = model_->PodAt(1, 4, tick_);
+  const PodRef pod = model_->PodAt(1, 2, tick_);
   const Identity identity = model_->PodIdentity(pod, 1);
   const auto answer =
       Get("namespaces/" + identity.namespace_name + "/pods/" + identity.pod_name, "");
   EXPECT_STREQ(answer["uid"].GetString(), identity.pod_uid.c_str());
   EXPECT_STREQ(answer["node"].GetString(), "node-0002");
   EXPECT_STREQ(answer["owner"]["kind"].GetString(), "Deployment");
-  EXPECT_STREQ(answer["owner"]["name"].GetString(), model_->DeploymentName(0).c_str());
+  EXPECT_STREQ(answer["owner"]["name"].GetString(),
+               model_->WorkloadName({WorkloadKind::kDeployment, 0}).c_str());
   const std::vector<int64_t> ticks = TicksOf(answer);
   ASSERT_EQ(answer["containers"].Size(), 2U);
   for (rapidjson::SizeType i = 0; i < ticks.size(); ++i) {

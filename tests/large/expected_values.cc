@@ -162,7 +162,7 @@ class Arithmetic {
       return targets;
     }
     for (const PodRef& pod : ticks_.pods()) {
-      std::string key = model_.NamespaceOf(model_.DeploymentOf(node, pod.slot));
+      std::string key = model_.NamespaceOf(model_.WorkloadOf(pod));
       if (request_.kind == "pods") key += "/" + model_.PodName(pod);
       add(key);
     }

@@ -87,6 +87,9 @@ bool IngestCall::ShowHealth(double skew_seconds, bool clock_refused) {
   health.clock_refused = clock_refused;
   health.conflict = node_.instances.InConflict(context_.now_usec);
   health.lost_ticks = request_.lost_ticks();
+  const StoreOptions& options = context_.store.options();
+  health.owed_ticks = std::min<uint64_t>(
+      request_.owed_ticks(), static_cast<uint64_t>(options.retention_ms / options.interval_ms));
   if (context_.store.SetHealth(request_.node_name(), health, context_.now_ms)) return true;
   answer_.refusals.Add(RefusalReason::kCapacity, 1,
                        fmt::format("the server holds {} nodes already and takes no more",

@@ -15,6 +15,7 @@ namespace kubemonitor {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class IngestHistoryTest : public IngestTest {
@@ -124,6 +125,13 @@ TEST_F(IngestHistoryTest, WhatIsNoBlockOfThisNodeIsRefused) {
     EXPECT_EQ(answer.held_size(), 0) << c.name;
   }
   EXPECT_EQ(Send(BlockRequest(good)).accepted(), 3U) << "after all that";
+}
+
+TEST_F(IngestHistoryTest, ABlockThatIsTooLongIsNotEvenLookedAt) {
+  Refusal why;
+  const std::vector<uint8_t> bytes(kMaxHistoryBlockBytes + 1, 1);
+  EXPECT_FALSE(ReadHistoryBlock(bytes, &why).has_value());
+  EXPECT_THAT(why.detail, HasSubstr("at most"));
 }
 
 TEST_F(IngestHistoryTest, TheSamplesOfARequestAreBounded) {

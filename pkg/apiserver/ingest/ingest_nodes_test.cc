@@ -32,6 +32,18 @@ TEST_F(IngestTest, WhatTheCollectorLostIsShown) {
   EXPECT_EQ(Node().health.lost_ticks, 7U);
 }
 
+TEST_F(IngestTest, WhatTheCollectorStillOwesIsShown) {
+  v1::MetricsRequest request = GoodRequest();
+  request.set_owed_ticks(7);
+  Send(request);
+  EXPECT_EQ(Node().health.owed_ticks, 7U);
+  request.set_owed_ticks(UINT64_MAX);
+  Send(request);
+  EXPECT_EQ(Node().health.owed_ticks, 360U) << "no more than are kept";
+  Send(GoodRequest());
+  EXPECT_EQ(Node().health.owed_ticks, 0U);
+}
+
 TEST_F(IngestTest, NewInstanceTakesOverAndTheOldOneIsRefusedByName) {
   Send(GoodRequest("i1"));
   clock.Advance(kInterval);

@@ -43,6 +43,7 @@ std::optional<double> QueryImpl::PodChange(uint32_t pod, Metric metric) {
   PodChanges& changes = pod_changes_[metric];
   if (changes.known.size() <= pod) changes.known.resize(snapshot_.loaded_pods().size());
   if (changes.known[pod]) return *changes.known[pod];
+  if (!snapshot_.loaded_pods()[pod].measured) return std::nullopt;
   const size_t node = snapshot_.loaded_pods()[pod].node;
   if (changes.nodes.size() <= node) changes.nodes.resize(snapshot_.nodes().size());
   if (!changes.nodes[node]) {
@@ -106,6 +107,17 @@ std::optional<uint64_t> QueryImpl::OomKillsOf(const ItemRef& ref) {
   }
 }
 
+std::optional<uint64_t> QueryImpl::WorkloadOomKills(const WorkloadEntry& entry) {
+  std::optional<uint64_t> sum;
+  for (const uint32_t index : entry.pods) {
+    const PodEntry& pod = snapshot_.loaded_pods()[index];
+    if (!pod.measured) continue;
+    const auto kills = PodOomKills(pod);
+    if (kills) sum = sum.value_or(0) + *kills;
+  }
+  return sum;
+}
+
 std::string QueryImpl::Name(const ItemRef& ref) {
   switch (ref.kind) {
     case ItemKind::kNode:
@@ -115,12 +127,14 @@ std::string QueryImpl::Name(const ItemRef& ref) {
     case ItemKind::kNamespace:
       return Namespace(ref).name;
     default:
-      return Workload(ref).name;
+      return Workload(ref).name.name;
   }
 }
 
 std::optional<ObjectId> QueryImpl::ObjectOf(const ItemRef& ref) {
-  if (ref.kind == ItemKind::kNode) return ObjectId{Node(ref).info->node, 0};
+  if (ref.kind == ItemKind::kNode) {
+    return Node(ref).reported ? std::optional(ObjectId{Node(ref).info->node, 0}) : std::nullopt;
+  }
   if (ref.kind != ItemKind::kPod) return std::nullopt;
   const PodEntry& pod = Pod(ref);
   if (pod.own) return pod.own->id;

@@ -85,10 +85,16 @@ Item QueryImpl::DescribeCluster() {
   ClusterFacts& facts = item.cluster_facts.emplace();
   for (const NodeEntry& node : snapshot_.nodes()) {
     ++facts.nodes_total;
+    if (node.kubernetes != nullptr && !node.kubernetes->ready()) ++facts.nodes_not_ready;
+    if (!node.reported) {
+      ++facts.nodes_without_collector;
+      continue;
+    }
     ++(node.stale ? facts.nodes_stale : facts.nodes_reporting);
     if (!node.stale && node.info->details != nullptr) AddCapacity(*node.info->details, &facts);
   }
-  item.stale = facts.nodes_total > 0 && facts.nodes_reporting == 0;
+  facts.kubernetes = cluster_ != nullptr;
+  item.stale = facts.nodes_stale > 0 && facts.nodes_reporting == 0;
   const SumRow now = ClusterNow();
   if (now[kNodesColumn] > 0) item.sampled_at_ms = frame_.tick_ms;
   FillAge(&item);

@@ -116,6 +116,17 @@ std::optional<Breakdown> MakeBreakdown(const ObjectRows& rows, const Item& node,
   return ledger;
 }
 
+CollectorState CollectorOf(const NodeEntry& node) {
+  if (!node.reported) return CollectorState::kMissing;
+  if (node.info->health.clock_refused || !node.tick_ms) return CollectorState::kRefused;
+  return node.stale ? CollectorState::kStale : CollectorState::kReporting;
+}
+
+UsageMissing WhyMissing(const KubeNode& node) {
+  if (node.operating_system == "windows") return UsageMissing::kUnsupportedOs;
+  return node.ready() ? UsageMissing::kNoCollector : UsageMissing::kNodeNotReady;
+}
+
 void FillDevices(const NodeInfo& info, Item* item) {
   if (info.details == nullptr) return;
   const NodeDetails* before = info.previous_details.get();
@@ -163,6 +174,7 @@ std::vector<InterfaceRate> InterfaceRates(const std::vector<InterfaceUsage>& now
 }
 
 Column QueryImpl::NodeColumn(const NodeEntry& node, Metric metric, const Grid& grid) {
+  if (!node.reported) return Column(grid.count);
   const ReadRange range = RangeOf(grid);
   return ColumnOf(
       store_.Read({node.info->node, 0}, SeriesMask(metric), range.first_ms, range.last_ms), metric,
@@ -179,13 +191,33 @@ std::optional<uint64_t> QueryImpl::NodeOomKills(const NodeEntry& node) const {
   return Increase(store_, self, Series::kOomKills, /*born=*/false, EventsStartMs(), frame_.tick_ms);
 }
 
+void QueryImpl::JoinNode(const NodeEntry& node, Item* item) const {
+  item->node_facts->collector = CollectorOf(node);
+  if (cluster_ == nullptr) return;
+  const Cluster::PodTotals totals = cluster_->NodeTotals(node.info->name);
+  item->requests = AmountsOf(totals.requests);
+  item->limits = AmountsOf(totals.limits);
+  if (node.kubernetes == nullptr) return;
+  item->node_facts->kubernetes = node.kubernetes;
+  item->labels = node.kubernetes->labels;
+  item->created_at_ms = node.kubernetes->created_at_ms;
+  if (!node.reported) item->usage_missing = WhyMissing(*node.kubernetes);
+}
+
 Item QueryImpl::DescribeNode(const ItemRef& ref, bool detailed) {
   const NodeEntry& node = Node(ref);
+  Item item = node.reported ? DescribeReported(node, detailed) : NotMeasured(ItemKind::kNode);
+  item.name = node.info->name;
+  item.node = node.info->name;
+  if (!item.node_facts) item.node_facts.emplace();
+  JoinNode(node, &item);
+  return item;
+}
+
+Item QueryImpl::DescribeReported(const NodeEntry& node, bool detailed) {
   const ObjectId id{node.info->node, 0};
   Item item;
   item.kind = ItemKind::kNode;
-  item.name = node.info->name;
-  item.node = node.info->name;
   item.stale = node.stale;
   item.sampled_at_ms = node.tick_ms;
   FillAge(&item);

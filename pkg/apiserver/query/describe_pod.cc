@@ -8,17 +8,15 @@ namespace kubemonitor {
 namespace {
 
 constexpr uint64_t kAllSeries = ~uint64_t{0};
-// So many pods of a node are read one by one sooner than all of them together.
-constexpr uint32_t kFew = 3;
 
 void FillLimits(const PackedDetails& packed, Item* item) {
   if (packed == nullptr) return;
   const ObjectDetails details = packed.Unpack();
   if (details.cpu_limit_millicores) {
-    item->cpu_limit_millicores = static_cast<double>(*details.cpu_limit_millicores);
+    item->limits.cpu_millicores = static_cast<double>(*details.cpu_limit_millicores);
   }
   if (details.memory_limit_bytes) {
-    item->memory_limit_bytes = static_cast<double>(*details.memory_limit_bytes);
+    item->limits.memory_bytes = static_cast<double>(*details.memory_limit_bytes);
   }
   item->oom_events = details.oom_events;
 }
@@ -79,12 +77,6 @@ void FillDevices(const PodEntry& pod, Item* item) {
   for (const ContainerEntry& container : pod.containers) {
     AddDisks(DisksOf(container.info), &item->disks);
   }
-}
-
-// An ended container that comes back is shown with its last values; one that was to end only on
-// request.
-bool ComesBack(ContainerType type) {
-  return type != ContainerType::kInit && type != ContainerType::kEphemeral;
 }
 
 struct NamedContainer {
@@ -152,28 +144,33 @@ std::optional<uint64_t> QueryImpl::PodOomKills(const PodEntry& pod) {
   return kills;
 }
 
+void QueryImpl::FillIdentity(const PodEntry& pod, Item* item) const {
+  item->name = pod.name;
+  item->namespace_name = pod.namespace_name;
+  item->node = snapshot_.nodes()[pod.node].info->name;
+  item->uid = pod.uid;
+  item->stale = pod.stale;
+  item->terminated = pod.terminated;
+  item->host_network = pod.host_network;
+  item->started_at_ms = pod.started_at_ms;
+  item->owner = pod.owner;
+}
+
 Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
   const PodEntry& pod = Pod(ref);
+  if (!pod.measured) return DescribeNotMeasured(pod, detailed);
   Item item;
   item.kind = ItemKind::kPod;
-  item.name = pod.name;
-  item.namespace_name = pod.namespace_name;
-  item.node = snapshot_.nodes()[pod.node].info->name;
-  item.uid = pod.uid;
-  item.stale = pod.stale;
-  item.terminated = pod.terminated;
-  item.host_network = pod.host_network;
-  item.started_at_ms = pod.started_at_ms;
-  item.owner = pod.owner;
+  FillIdentity(pod, &item);
   if (pod.own) {
     Identity identity = pod.own->identity.Unpack();
-    item.labels = std::move(identity.labels);
+    item.labels.merge(identity.labels);
     item.qos_class = identity.qos_class;
     FillLimits(pod.own->details, &item);
   }
   item.oom_kills = PodOomKills(pod);
 
-  const bool with_its_node = !detailed && (expected_.empty() || expected_[pod.node] > kFew);
+  const bool with_its_node = !detailed && (expected_.empty() || expected_[pod.node] > kFewPods);
   const ShownPod& shown = Shown(ref.index, with_its_node);
   item.sampled_at_ms = shown.tick_ms;
   FillAge(&item);
@@ -191,6 +188,10 @@ Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
   if (detailed) {
     DescribeContainers(pod, &item);
     FillDevices(pod, &item);
+  }
+  if (std::optional<KubePod> known = KubernetesPod(pod)) {
+    if (detailed) JoinContainers(*known, &item);
+    JoinPod(*std::move(known), &item);
   }
   return item;
 }

@@ -54,6 +54,7 @@ class MetricSet {
  public:
   void Add(Metric metric) { bits_ |= Bit(metric); }
   bool Has(Metric metric) const { return (bits_ & Bit(metric)) != 0; }
+  bool HasAll(const MetricSet& other) const { return (other.bits_ & ~bits_) == 0; }
   bool empty() const { return bits_ == 0; }
   bool operator==(const MetricSet&) const = default;
 

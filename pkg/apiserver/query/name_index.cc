@@ -5,7 +5,7 @@
 #include <set>
 #include <tuple>
 
-#include "apiserver/query/snapshot.h"
+#include "apiserver/query/owner.h"
 
 namespace kubemonitor {
 namespace {
@@ -60,8 +60,8 @@ NameIndex::NameIndex(const SummedStore& store, int64_t now_ms) {
       pods_.push_back({object.identity, node});
       if (identity.namespace_name.empty()) continue;
       namespaces.insert(identity.namespace_name);
-      if (const std::optional<Owner> owner = InferOwner(identity)) {
-        workloads.insert({owner->kind, identity.namespace_name, owner->name});
+      if (const std::optional<PodOwner> owner = InferOwner(identity)) {
+        workloads.insert({owner->top.kind, identity.namespace_name, owner->top.name});
       }
     }
   }

@@ -112,7 +112,7 @@ TEST_F(PodMeansTest, AreThoseOfThePodsColumn) {
     SCOPED_TRACE(history.name);
     Store(history);
     const TimeFrame frame{kT0, true, std::nullopt};
-    Snapshot snapshot(*store_, EverythingVisible(), store_->Nodes(), frame, kT0 + 1000);
+    Snapshot snapshot(*store_, EverythingVisible(), store_->Nodes(), nullptr, frame, kT0 + 1000);
     ASSERT_EQ(snapshot.LoadNode(0).count, 1u);
     const PodEntry& pod = snapshot.loaded_pods().front();
     const PodRows rows = ReadPod(*store_, pod, SeriesMask(history.metric), RangeOf(grid));

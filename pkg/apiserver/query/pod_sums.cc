@@ -33,6 +33,32 @@ uint64_t Whole(double value) {
   return static_cast<uint64_t>(std::llround(std::clamp(value, 0.0, kMost)));
 }
 
+// To the two numbers of a metric.
+void AddCellTo(Metric metric, const Cell& cell, uint64_t* numbers) {
+  if (cell.denominator <= 0) return;
+  if (CombinationOf(metric) == Combination::kRatio) {  // whole numbers, but for the factor 100
+    numbers[0] += Whole(cell.numerator);
+    numbers[1] += Whole(cell.denominator);
+  } else {
+    numbers[0] += Whole(cell.numerator / cell.denominator * kThousandths);
+    ++numbers[1];
+  }
+}
+
+// The value that the two numbers of a metric make.
+Cell CellOf(Metric metric, const uint64_t* numbers) {
+  const auto sum = static_cast<double>(numbers[0]);
+  if (CombinationOf(metric) == Combination::kRatio) {
+    return {sum, static_cast<double>(numbers[1]), true};
+  }
+  return numbers[1] == 0 ? Cell{} : Cell{sum / kThousandths, 1, true};
+}
+
+// A tick without any pod is one that measured nothing here.
+Cell CountOf(uint64_t count) {
+  return count == 0 ? Cell{} : Cell{static_cast<double>(count), 1, true};
+}
+
 size_t PositionOf(Metric metric) {
   size_t position = 0;
   while (kMetrics[position] != metric) ++position;
@@ -95,15 +121,7 @@ uint64_t SummedSeries() {
 }
 
 void AddPodCell(Metric metric, const Cell& cell, SumRow* row) {
-  if (cell.denominator <= 0) return;
-  const size_t column = 2 * PositionOf(metric);
-  if (CombinationOf(metric) == Combination::kRatio) {  // whole numbers, but for the factor 100
-    (*row)[column] += Whole(cell.numerator);
-    (*row)[column + 1] += Whole(cell.denominator);
-  } else {
-    (*row)[column] += Whole(cell.numerator / cell.denominator * kThousandths);
-    ++(*row)[column + 1];
-  }
+  AddCellTo(metric, cell, row->data() + 2 * PositionOf(metric));
 }
 
 void AddPods(std::span<const PodReading> pods, const Grid& grid, MetricSet metrics,
@@ -135,16 +153,9 @@ void AddOomKills(std::span<const PodReading> pods, const Grid& grid, std::vector
 
 Cell SumOf(const SumRow& row, Metric metric) {
   if (GroupOf(metric) == MetricGroup::kCount) {
-    const uint64_t count = row[metric == Metric::kPodCount ? kPodsColumn : kNodesColumn];
-    // A tick without any pod is one that measured nothing here.
-    return count == 0 ? Cell{} : Cell{static_cast<double>(count), 1, true};
+    return CountOf(row[metric == Metric::kPodCount ? kPodsColumn : kNodesColumn]);
   }
-  const size_t column = 2 * PositionOf(metric);
-  const auto sum = static_cast<double>(row[column]);
-  if (CombinationOf(metric) == Combination::kRatio) {
-    return {sum, static_cast<double>(row[column + 1]), true};
-  }
-  return row[column + 1] == 0 ? Cell{} : Cell{sum / kThousandths, 1, true};
+  return CellOf(metric, row.data() + 2 * PositionOf(metric));
 }
 
 Column ColumnOfSums(const std::vector<SumRow>& rows, Metric metric) {
@@ -158,6 +169,66 @@ std::span<const size_t> SumColumnsOf(Metric metric) {
   if (metric == Metric::kPodCount) return AllSumColumns().subspan(kPodsColumn, 1);
   if (metric == Metric::kNodeCount) return AllSumColumns().subspan(kNodesColumn, 1);
   return AllSumColumns().subspan(2 * PositionOf(metric), 2);
+}
+
+GroupSums::GroupSums(MetricSet metrics, size_t ticks) : metrics_(metrics), ticks_(ticks) {
+  uint8_t places = 0;
+  for (size_t number = 0; number < kMetricCount; ++number) {
+    if (metrics.Has(static_cast<Metric>(number))) places_[number] = places++;
+  }
+  numbers_.resize(2 * places * ticks);
+}
+
+size_t GroupSums::MemoryBytes(MetricSet metrics, size_t ticks) {
+  size_t count = 0;
+  for (size_t number = 0; number < kMetricCount; ++number) {
+    if (metrics.Has(static_cast<Metric>(number))) ++count;
+  }
+  return sizeof(GroupSums) + 2 * count * ticks * sizeof(uint64_t);
+}
+
+uint64_t* GroupSums::Numbers(Metric metric, size_t tick) {
+  return &numbers_[2 * (places_[static_cast<size_t>(metric)] * ticks_ + tick)];
+}
+
+void GroupSums::Add(std::span<const PodReading> pods, const Grid& grid) {
+  if (metrics_.Has(Metric::kPodCount) || metrics_.Has(Metric::kNodeCount)) {
+    AddPresence(pods, grid);
+  }
+  for (const Metric metric : kMetrics) {
+    if (!metrics_.Has(metric)) continue;
+    uint64_t* const numbers = Numbers(metric, 0);
+    for (const PodReading& pod : pods) {
+      const Column cells = PodColumn(pod.host_network, *pod.rows, metric, grid);
+      for (size_t tick = 0; tick < ticks_; ++tick) {
+        AddCellTo(metric, cells[tick], numbers + 2 * tick);
+      }
+    }
+  }
+}
+
+void GroupSums::AddPresence(std::span<const PodReading> pods, const Grid& grid) {
+  std::vector<uint64_t> present(ticks_);
+  for (const PodReading& pod : pods) {
+    const std::vector<bool> ticks = Presence(*pod.rows, grid);
+    for (size_t tick = 0; tick < ticks_; ++tick) present[tick] += ticks[tick] ? 1 : 0;
+  }
+  for (size_t tick = 0; tick < ticks_; ++tick) {
+    if (metrics_.Has(Metric::kPodCount)) *Numbers(Metric::kPodCount, tick) += present[tick];
+    const bool any = present[tick] > 0 && metrics_.Has(Metric::kNodeCount);
+    if (any) ++*Numbers(Metric::kNodeCount, tick);
+  }
+}
+
+Column GroupSums::ColumnOf(Metric metric) const {
+  const uint64_t* numbers = &numbers_[2 * places_[static_cast<size_t>(metric)] * ticks_];
+  Column column(ticks_);
+  for (size_t tick = 0; tick < ticks_; ++tick) {
+    const uint64_t* const pair = numbers + 2 * tick;
+    const bool count = GroupOf(metric) == MetricGroup::kCount;
+    column[tick] = count ? CountOf(*pair) : CellOf(metric, pair);
+  }
+  return column;
 }
 
 }  // namespace kubemonitor

@@ -4,6 +4,8 @@
 // What pods add to the sums of a group (namespace, workload), tick by tick. A pod counts with its
 // value in thousandths, as answers show it. Pure functions.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -36,6 +38,27 @@ void AddPodCell(Metric metric, const Cell& cell, SumRow* row);
 // Adds the pods that one group has on one node: `rows` has one for each tick of the grid.
 void AddPods(std::span<const PodReading> pods, const Grid& grid, MetricSet metrics,
              std::vector<SumRow>* rows);
+
+// The same of some metrics alone, in less memory: what FillSums of many workloads holds at once.
+class GroupSums {
+ public:
+  GroupSums(MetricSet metrics, size_t ticks);
+
+  // The pods that the group has on one node; the grid has as many ticks.
+  void Add(std::span<const PodReading> pods, const Grid& grid);
+  Column ColumnOf(Metric metric) const;
+
+  static size_t MemoryBytes(MetricSet metrics, size_t ticks);
+
+ private:
+  uint64_t* Numbers(Metric metric, size_t tick);
+  void AddPresence(std::span<const PodReading> pods, const Grid& grid);
+
+  MetricSet metrics_;
+  size_t ticks_;
+  std::array<uint8_t, kMetricCount> places_{};  // of the metric's numbers in numbers_
+  std::vector<uint64_t> numbers_;               // by metric, then tick: two each
+};
 
 // Adds their OOM kills.
 void AddOomKills(std::span<const PodReading> pods, const Grid& grid, std::vector<SumRow>* rows);

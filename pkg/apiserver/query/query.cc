@@ -1,35 +1,26 @@
 #include "apiserver/query/query.h"
 
 #include <algorithm>
-#include <numeric>
+#include <set>
+#include <tuple>
 
+#include "apiserver/query/owner.h"
 #include "apiserver/query/query_impl.h"
 
 namespace kubemonitor {
 namespace {
 
-constexpr uint64_t kAllSeries = ~uint64_t{0};
+bool IsOf(const PodEntry& pod, const WorkloadName& workload) {
+  if (!pod.owner || pod.namespace_name != workload.namespace_name) return false;
+  const bool on_top = pod.owner->kind == workload.kind && pod.owner->name == workload.name;
+  return on_top || (workload.kind == kJob && !pod.job.empty() && pod.job == workload.name);
+}
 
 class Everything final : public Visibility {
  public:
   bool NodeVisible(std::string_view) const override { return true; }
   bool NamespaceVisible(std::string_view) const override { return true; }
 };
-
-std::optional<double> Pick(const Statistics& statistics, SortStatistic statistic) {
-  switch (statistic) {
-    case SortStatistic::kAvg:
-      return statistics.avg;
-    case SortStatistic::kMax:
-      return statistics.max;
-    case SortStatistic::kP95:
-      return statistics.p95;
-    case SortStatistic::kNow:
-    case SortStatistic::kChange:
-      break;
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -59,22 +50,27 @@ bool Applies(Metric metric, ItemKind kind) {
 
 absl::StatusOr<std::unique_ptr<Query>> Query::Create(const SummedStore& store, int64_t now_ms,
                                                      const QueryOptions& options,
-                                                     const Visibility& visibility) {
+                                                     const Visibility& visibility,
+                                                     std::shared_ptr<const Cluster> cluster) {
   const NodeInfos nodes = store.Nodes();
   const auto newest = NewestCompleteTick(nodes, store.options().interval_ms, now_ms);
   absl::StatusOr<TimeFrame> frame = MakeTimeFrame(store.options(), options, newest, now_ms);
   if (!frame.ok()) return frame.status();
-  return std::make_unique<QueryImpl>(store, now_ms, options, *std::move(frame), visibility, nodes);
+  return std::make_unique<QueryImpl>(store, now_ms, options, *std::move(frame), visibility, nodes,
+                                     std::move(cluster));
 }
 
 QueryImpl::QueryImpl(const SummedStore& store, int64_t now_ms, QueryOptions options,
-                     TimeFrame frame, const Visibility& visibility, const NodeInfos& nodes)
+                     TimeFrame frame, const Visibility& visibility, const NodeInfos& nodes,
+                     std::shared_ptr<const Cluster> cluster)
     : store_(store),
       now_ms_(now_ms),
       options_(options),
       frame_(std::move(frame)),
       visibility_(visibility),
-      snapshot_(store, visibility, nodes, frame_, now_ms) {}
+      cluster_(std::move(cluster)),
+      snapshot_(store, visibility, nodes, cluster_.get(), frame_, now_ms),
+      workloads_(&snapshot_, visibility, cluster_.get()) {}
 
 std::vector<ItemRef> QueryImpl::Nodes() {
   std::vector<ItemRef> refs;
@@ -87,38 +83,28 @@ std::vector<ItemRef> QueryImpl::Nodes() {
 
 std::vector<ItemRef> QueryImpl::Pods(const PodFilter& filter) {
   std::vector<ItemRef> refs;
-  for (const size_t node : NodesOf(filter)) {
+  for (const size_t node : NodesOf(filter.namespace_name, filter.node)) {
     const Snapshot::PodRange range = snapshot_.LoadNode(node);
     for (uint32_t index = range.first; index < range.first + range.count; ++index) {
       const PodEntry& pod = snapshot_.loaded_pods()[index];
       if (pod.terminated && !options_.include_terminated) continue;
       if (filter.namespace_name && pod.namespace_name != *filter.namespace_name) continue;
-      if (filter.deployment && (!pod.owner || pod.owner->name != *filter.deployment)) continue;
+      if (filter.workload && !IsOf(pod, *filter.workload)) continue;
       refs.push_back({ItemKind::kPod, index});
     }
+  }
+  if (cluster_ != nullptr) {
+    std::erase_if(refs, [this](const ItemRef& ref) { return !snapshot_.IsThere(Pod(ref)); });
   }
   return refs;
 }
 
-std::vector<size_t> QueryImpl::NodesOf(const PodFilter& filter) const {
-  const std::vector<NodeEntry>& nodes = snapshot_.nodes();
-  std::vector<size_t> result;
-  if (filter.namespace_name) {
-    for (const uint32_t store_node : store_.NodesWithNamespace(*filter.namespace_name)) {
-      if (const std::optional<size_t> node = snapshot_.FindNode(store_node)) {
-        result.push_back(*node);
-      }
-    }
-  } else {
-    result.resize(nodes.size());
-    std::iota(result.begin(), result.end(), size_t{0});
-  }
-  if (filter.node) {
-    std::erase_if(result, [&](size_t node) {
-      return !nodes[node].visible || nodes[node].info->name != *filter.node;
-    });
-  }
-  return result;
+std::vector<size_t> QueryImpl::NodesOf(const std::optional<std::string>& namespace_name,
+                                       const std::optional<std::string>& node) {
+  if (!node) return snapshot_.NodesWithPods(namespace_name);
+  const std::optional<size_t> found = snapshot_.FindNode(*node);
+  if (!found || !snapshot_.nodes()[*found].visible) return {};
+  return {*found};
 }
 
 std::vector<ItemRef> QueryImpl::Namespaces() {
@@ -132,23 +118,39 @@ std::vector<ItemRef> QueryImpl::Namespaces() {
   return refs;
 }
 
-std::vector<ItemRef> QueryImpl::Deployments(std::string_view namespace_name) {
-  std::vector<ItemRef> refs;
-  listed_workloads_ = snapshot_.Deployments(std::string(namespace_name));
-  for (const uint32_t index : listed_workloads_) {
-    const bool ended = snapshot_.workloads()[index].life.terminated;
-    if (!ended || options_.include_terminated) refs.push_back({ItemKind::kWorkload, index});
+std::vector<ItemRef> QueryImpl::Workloads(const WorkloadFilter& filter) {
+  const std::vector<uint32_t> all = workloads_.Load(filter.namespace_name);
+  std::set<size_t> nodes;  // with a node: where to look for pods
+  if (filter.node) {
+    const std::vector<size_t> on = NodesOf(filter.namespace_name, filter.node);
+    nodes.insert(on.begin(), on.end());
   }
+  const auto has_pod_there = [&](uint32_t pod) {
+    const PodEntry& entry = snapshot_.loaded_pods()[pod];
+    return nodes.contains(entry.node) && (!entry.terminated || options_.include_terminated);
+  };
+  std::vector<ItemRef> refs;
+  std::vector<uint32_t> listed;
+  for (const uint32_t index : all) {
+    const WorkloadEntry& entry = workloads_.entries()[index];
+    const std::vector<std::string>& kinds = filter.kinds;
+    const bool of_kind =
+        kinds.empty() || std::find(kinds.begin(), kinds.end(), entry.name.kind) != kinds.end();
+    const bool is_part = entry.name.kind == kJob && entry.owner.has_value();
+    if (!of_kind || (is_part && !filter.with_parts)) continue;
+    if (entry.life.terminated && !options_.include_terminated) continue;
+    if (filter.node && std::none_of(entry.pods.begin(), entry.pods.end(), has_pod_there)) continue;
+    refs.push_back({ItemKind::kWorkload, index});
+    listed.push_back(index);
+  }
+  PlanSums(std::move(listed));
   return refs;
 }
 
 std::optional<ItemRef> QueryImpl::FindNode(std::string_view name) {
-  const std::vector<NodeEntry>& nodes = snapshot_.nodes();
-  for (uint32_t index = 0; index < nodes.size(); ++index) {
-    const NodeEntry& node = nodes[index];
-    if (node.visible && node.info->name == name) return ItemRef{ItemKind::kNode, index};
-  }
-  return std::nullopt;
+  const std::optional<size_t> found = snapshot_.FindNode(name);
+  if (!found || !snapshot_.nodes()[*found].visible) return std::nullopt;
+  return ItemRef{ItemKind::kNode, static_cast<uint32_t>(*found)};
 }
 
 std::optional<ItemRef> QueryImpl::FindPod(std::string_view namespace_name, std::string_view name,
@@ -159,14 +161,14 @@ std::optional<ItemRef> QueryImpl::FindPod(std::string_view namespace_name, std::
     const PodEntry& pod = snapshot_.loaded_pods()[index];
     return std::make_tuple(pod.start_ms, !pod.terminated, pod.node, index);
   };
-  for (const uint32_t store_node : store_.NodesWithPod(namespace_name, name)) {
-    const std::optional<size_t> node = snapshot_.FindNode(store_node);
-    if (!node) continue;
-    const Snapshot::PodRange range = snapshot_.LoadNode(*node);
+  for (const size_t node : snapshot_.NodesWithPod(namespace_name, name, uid)) {
+    const Snapshot::PodRange range = snapshot_.LoadNode(node);
     for (uint32_t index = range.first; index < range.first + range.count; ++index) {
       const PodEntry& pod = snapshot_.loaded_pods()[index];
       if (pod.namespace_name != namespace_name || pod.name != name) continue;
-      if (uid && pod.uid != *uid) continue;
+      const bool selected =
+          !uid || pod.uid == *uid || (pod.kubernetes && pod.kubernetes->uid == *uid);
+      if (!selected || !snapshot_.IsThere(pod)) continue;
       if (!found || rank(*found) < rank(index)) found = index;
     }
   }
@@ -185,12 +187,32 @@ std::optional<ItemRef> QueryImpl::FindNamespace(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<ItemRef> QueryImpl::FindDeployment(std::string_view namespace_name,
-                                                 std::string_view name) {
-  for (const uint32_t index : snapshot_.Deployments(std::string(namespace_name))) {
-    if (snapshot_.workloads()[index].name == name) return ItemRef{ItemKind::kWorkload, index};
+std::optional<ItemRef> QueryImpl::FindWorkload(const WorkloadName& name) {
+  const std::optional<uint32_t> found = workloads_.Find(name);
+  if (!found) return std::nullopt;
+  return ItemRef{ItemKind::kWorkload, *found};
+}
+
+ItemRef QueryImpl::NodeOf(const ItemRef& pod) {
+  return {ItemKind::kNode, static_cast<uint32_t>(Pod(pod).node)};
+}
+
+KubeLabels QueryImpl::LabelsOf(const ItemRef& ref) {
+  KubeLabels labels;
+  switch (ref.kind) {
+    case ItemKind::kNode:
+      if (Node(ref).kubernetes != nullptr) labels = Node(ref).kubernetes->labels;
+      break;
+    case ItemKind::kNamespace:
+      if (Namespace(ref).kubernetes != nullptr) labels = Namespace(ref).kubernetes->labels;
+      break;
+    case ItemKind::kWorkload:
+      if (Workload(ref).kubernetes != nullptr) labels = Workload(ref).kubernetes->labels;
+      break;
+    default:
+      labels = PodLabels(Pod(ref));
   }
-  return std::nullopt;
+  return labels;
 }
 
 std::string QueryImpl::SortName(const ItemRef& ref) {
@@ -205,173 +227,28 @@ std::string QueryImpl::SortName(const ItemRef& ref) {
     }
     case ItemKind::kNamespace:
       return Namespace(ref).name;
-    default:
-      return Workload(ref).namespace_name + '\0' + Workload(ref).name;
-  }
-}
-
-std::optional<double> QueryImpl::SortValue(const ItemRef& ref, Metric metric,
-                                           SortStatistic statistic) {
-  if (!Applies(metric, ref.kind)) return std::nullopt;
-  if (statistic == SortStatistic::kNow) return ValueNow(ref, metric);
-  if (!frame_.window) return std::nullopt;
-  if (statistic == SortStatistic::kChange) return Change(ref, metric);
-  const auto key = std::make_pair(metric, statistic);
-  if (ref.kind == ItemKind::kPod) return PodStatistics(ref.index, key);
-  auto& known = sorted_[key];
-  const auto [value, is_new] = known.try_emplace(std::make_pair(ref.kind, ref.index));
-  if (is_new) value->second = Pick(StatisticsOf(WindowColumn(ref, metric)), statistic);
-  return value->second;
-}
-
-std::optional<double> QueryImpl::ValueNow(const ItemRef& ref, Metric metric) {
-  switch (ref.kind) {
-    case ItemKind::kNode: {
-      const NodeEntry& node = Node(ref);
-      if (!node.tick_ms) return std::nullopt;
-      return NodeColumn(node, metric, {*node.tick_ms, store_.options().interval_ms, 1})[0].value();
-    }
-    case ItemKind::kPod:
-      return Shown(ref.index).cells[static_cast<size_t>(metric)].value();
-    default:
-      return GroupNow(ref, metric);
-  }
-}
-
-Column QueryImpl::WindowColumn(const ItemRef& ref, Metric metric) {
-  const Grid& grid = frame_.window->grid;
-  switch (ref.kind) {
-    case ItemKind::kNode:
-      return NodeColumn(Node(ref), metric, grid);
-    case ItemKind::kPod: {
-      const PodRows rows = ReadPod(store_, Pod(ref), SeriesMask(metric), RangeOf(grid));
-      return PodColumn(Pod(ref).host_network, rows, metric, grid);
-    }
-    case ItemKind::kNamespace:
-      return NamespaceColumn(Namespace(ref), metric, grid);
     default: {
-      MetricSet metrics;
-      metrics.Add(metric);
-      return Sums(ref, metrics).at(metric);
+      const WorkloadName& workload = Workload(ref).name;
+      return workload.namespace_name + '\0' + workload.name + '\0' + workload.kind;
     }
-  }
-}
-
-// A node's pods are read together: its blocks are gone through once.
-std::vector<PodRows> QueryImpl::ReadPods(size_t node, uint64_t mask, const ReadRange& range) {
-  const Snapshot::PodRange pods = snapshot_.LoadNode(node);
-  std::vector<PodRows> all(pods.count);
-  std::vector<IndexedRows> objects =
-      ReadNode(store_, snapshot_.nodes()[node].info->node, mask, range);
-  const auto take = [&objects](const ObjectInfo& object) {
-    const auto found = std::lower_bound(
-        objects.begin(), objects.end(), object.id.index,
-        [](const IndexedRows& rows, uint32_t index) { return rows.index < index; });
-    const bool there = found != objects.end() && found->index == object.id.index;
-    return there ? std::move(found->rows) : ObjectRows();
-  };
-  for (uint32_t index = 0; index < pods.count; ++index) {
-    const PodEntry& pod = snapshot_.loaded_pods()[pods.first + index];
-    if (pod.own) all[index].own = take(*pod.own);
-    for (const ContainerEntry& container : pod.containers) {
-      all[index].containers.push_back(take(container.info));
-    }
-  }
-  return all;
-}
-
-const QueryImpl::ShownPod& QueryImpl::Shown(uint32_t pod, bool with_its_node) {
-  if (shown_.size() <= pod) shown_.resize(snapshot_.loaded_pods().size());
-  ShownPod& shown = shown_[pod];
-  const PodEntry& entry = snapshot_.loaded_pods()[pod];
-  if (!shown.known && with_its_node) ShowNode(entry.node);
-  if (!shown.known) {  // ended, or without a value at the node's tick
-    const auto [grid, rows] = ReadShown(entry, kAllSeries);
-    FillShown(entry, rows, grid, &shown);
-  }
-  return shown;
-}
-
-void QueryImpl::ShowNode(size_t node) {
-  if (shown_nodes_.empty()) shown_nodes_.resize(snapshot_.nodes().size());
-  if (shown_nodes_[node]) return;
-  shown_nodes_[node] = true;
-  const Snapshot::PodRange range = snapshot_.LoadNode(node);
-  const int64_t tick_ms = *snapshot_.nodes()[node].tick_ms;
-  const Grid grid{tick_ms, store_.options().interval_ms, 1};
-  const std::vector<PodRows> rows = ReadPods(node, kAllSeries, RangeOf(grid));
-  for (uint32_t index = 0; index < range.count; ++index) {
-    const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
-    const bool there = entry.shown_ms == tick_ms && NewestRow(rows[index], tick_ms) == tick_ms;
-    if (there) FillShown(entry, rows[index], grid, &shown_[range.first + index]);
   }
 }
 
 void QueryImpl::Expect(const std::vector<ItemRef>& refs) {
   expected_.assign(snapshot_.nodes().size(), 0);
+  std::vector<uint32_t> workloads;
   for (const ItemRef& ref : refs) {
     if (ref.kind == ItemKind::kPod) ++expected_[Pod(ref).node];
+    if (ref.kind == ItemKind::kWorkload) workloads.push_back(ref.index);
   }
+  if (!workloads.empty()) PlanSums(std::move(workloads));
 }
 
-void QueryImpl::FillShown(const PodEntry& pod, const PodRows& rows, const Grid& grid,
-                          ShownPod* shown) {
-  shown->known = true;
-  shown->tick_ms = grid.first_ms;
-  uint64_t series = rows.own.series_mask();
-  for (const ObjectRows& container : rows.containers) series |= container.series_mask();
-  for (size_t number = 0; number < kMetricCount; ++number) {
-    const auto metric = static_cast<Metric>(number);
-    if ((SeriesMask(metric) & series) == 0 || !Applies(metric, ItemKind::kPod)) continue;
-    shown->cells[number] = PodColumn(pod.host_network, rows, metric, grid)[0];
-  }
-}
-
-std::optional<double> QueryImpl::PodStatistics(uint32_t pod, std::pair<Metric, SortStatistic> key) {
-  SortedPods& sorted = pod_statistics_[key];
-  if (sorted.known.size() <= pod) sorted.known.resize(snapshot_.loaded_pods().size());
-  if (sorted.known[pod]) return *sorted.known[pod];
-  const size_t node = snapshot_.loaded_pods()[pod].node;
-  if (sorted.nodes.size() <= node) sorted.nodes.resize(snapshot_.nodes().size());
-  if (!sorted.nodes[node]) {
-    sorted.nodes[node] = true;
-    if (key.second == SortStatistic::kAvg) {
-      FillMeans(node, key.first, &sorted);
-    } else {
-      FillStatistics(node, key, &sorted);
-    }
-  }
-  std::optional<PodStatistic>& known = sorted.known[pod];
-  if (!known) {
-    known = Pick(StatisticsOf(WindowColumn({ItemKind::kPod, pod}, key.first)), key.second);
-  }
-  return *known;
-}
-
-void QueryImpl::FillMeans(size_t node, Metric metric, SortedPods* sorted) {
-  if (!sorted->means) sorted->means.emplace(store_, metric, frame_.window->grid);
-  PodMeans& means = *sorted->means;
-  const Snapshot::PodRange range = snapshot_.LoadNode(node);
-  means.BeginNode(snapshot_.nodes()[node].info->node);
-  for (uint32_t index = 0; index < range.count; ++index) {
-    means.AddPod(snapshot_.loaded_pods()[range.first + index]);
-  }
-  means.Read();
-  for (uint32_t index = 0; index < range.count; ++index) {
-    sorted->known[range.first + index] = means.Mean(index);
-  }
-}
-
-void QueryImpl::FillStatistics(size_t node, std::pair<Metric, SortStatistic> key,
-                               SortedPods* sorted) {
-  const Grid& grid = frame_.window->grid;
-  const Snapshot::PodRange range = snapshot_.LoadNode(node);
-  const std::vector<PodRows> rows = ReadPods(node, SeriesMask(key.first), RangeOf(grid));
-  for (uint32_t index = 0; index < range.count; ++index) {
-    const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
-    const Column column = PodColumn(entry.host_network, rows[index], key.first, grid);
-    sorted->known[range.first + index] = Pick(StatisticsOf(column), key.second);
-  }
+Amounts AmountsOf(const ResourceAmounts& amounts) {
+  Amounts result;
+  if (amounts.cpu_millicores) result.cpu_millicores = static_cast<double>(*amounts.cpu_millicores);
+  if (amounts.memory_bytes) result.memory_bytes = static_cast<double>(*amounts.memory_bytes);
+  return result;
 }
 
 MetricSet QueryImpl::Wanted(ItemKind kind) const {

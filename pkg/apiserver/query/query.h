@@ -4,6 +4,10 @@
 // Turns the store's raw rows into what the REST API answers: items with rates, windows, statistics
 // and sums.
 //
+// With a snapshot of the cluster they are joined with what Kubernetes says: owners, limits, states;
+// and what Kubernetes knows and nobody measured is there too, without usage. That is as of now,
+// also where a tick of the past is shown.
+//
 // A Query is one caller's view at one tick. It is made per request, used by one thread at a time,
 // and never changes what it answers: lists select light references, Describe makes the item of one
 // of them, so that long lists are streamed without a copy of them.
@@ -19,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apiserver/kubernetes/cluster.h"
 #include "apiserver/query/metric.h"
 #include "apiserver/store/store.h"
 #include "common/node_report.h"
@@ -70,6 +75,42 @@ struct Owner {
   bool inferred = false;  // from labels and names, not read from Kubernetes
 };
 
+struct Amounts {
+  std::optional<double> cpu_millicores, memory_bytes;
+  bool empty() const { return !cpu_millicores && !memory_bytes; }
+};
+Amounts AmountsOf(const ResourceAmounts& amounts);
+
+// Why something that Kubernetes knows has no usage.
+enum class UsageMissing : uint8_t {
+  kNotScheduled,
+  kNotStarted,
+  kNoCollector,
+  kNodeNotReady,
+  kUnsupportedOs,
+  kNotReported,
+};
+
+// What Kubernetes says of a pod.
+struct PodStatus {
+  std::string phase, reason, priority_class;
+  bool ready = false;
+  bool terminating = false;
+};
+// Of a container.
+struct ContainerStatus {
+  KubeContainerState state = KubeContainerState::kUnknown;
+  std::string reason;
+  bool ready = false;
+};
+// Of a workload: replicas, or the pods of a Job.
+struct WorkloadStatus {
+  std::optional<int64_t> desired, ready, available, updated;
+  std::optional<int64_t> active, succeeded, failed;
+};
+
+enum class CollectorState : uint8_t { kReporting, kStale, kMissing, kRefused };
+
 struct DeviceRate {
   DeviceUsage total;
   std::optional<double> read_bytes_per_second, write_bytes_per_second;
@@ -95,10 +136,14 @@ struct NodeFacts {                             // of a node item
   std::optional<double> memory_available_bytes;
   std::map<std::string, double> cpu_modes_millicores;  // "user", "system", "iowait", …
   std::optional<Breakdown> breakdown;                  // single node only
+  CollectorState collector = CollectorState::kReporting;
+  std::shared_ptr<const KubeNode> kubernetes;  // null: Kubernetes is not asked, or has no such node
 };
 
 struct ClusterFacts {  // of the cluster's item
   uint64_t nodes_total = 0, nodes_reporting = 0, nodes_stale = 0;
+  bool kubernetes = false;  // it is asked: the next two are known
+  uint64_t nodes_without_collector = 0, nodes_not_ready = 0;
   std::optional<double> cpu_capacity_millicores, memory_capacity_bytes;  // of those that report
 };
 
@@ -111,14 +156,18 @@ struct Item {
   std::optional<double> age_seconds;
   bool stale = false;
   bool terminated = false;
-  MetricValues usage{};               // at the tick; all groups
-  std::optional<uint64_t> oom_kills;  // in the window, or in the retention
+  MetricValues usage{};                       // at the tick; all groups
+  std::optional<UsageMissing> usage_missing;  // nobody measures it
+  std::optional<uint64_t> oom_kills;          // in the window, or in the retention
   std::optional<uint64_t> oom_events;
-  std::optional<double> cpu_limit_millicores, memory_limit_bytes;
+  Amounts requests, limits;
   std::vector<MetricSeries> series;  // with a window
+  KubeLabels labels;
+  std::optional<int64_t> created_at_ms;
+  std::optional<Owner> owner;  // of a pod: the one at the top; of a workload: what made it
   // Pods and containers.
-  std::map<std::string, std::string> labels;
-  std::optional<Owner> owner;
+  std::optional<PodStatus> pod_status;
+  std::optional<ContainerStatus> container_status;
   bool host_network = false;
   QosClass qos_class = QosClass::kUnknown;
   std::optional<int64_t> started_at_ms;
@@ -133,6 +182,8 @@ struct Item {
   // Aggregates.
   std::string workload_kind;  // "Deployment"
   bool inferred = false;
+  std::optional<WorkloadStatus> workload_status;
+  std::string namespace_phase;
   std::optional<uint64_t> pod_count, node_count;
 };
 
@@ -142,8 +193,21 @@ struct ItemRef {
   uint32_t index = 0;
 };
 
+struct WorkloadName {
+  std::string kind, namespace_name, name;
+};
+
 struct PodFilter {
-  std::optional<std::string> namespace_name, node, deployment;
+  std::optional<std::string> namespace_name, node;
+  std::optional<WorkloadName> workload = std::nullopt;
+};
+
+struct WorkloadFilter {
+  std::vector<std::string> kinds = {};  // empty: all
+  std::optional<std::string> namespace_name = std::nullopt;
+  std::optional<std::string> node = std::nullopt;  // with a pod there
+  // Also those whose pods another workload stands for: Jobs of CronJobs (or of something else).
+  bool with_parts = false;
 };
 
 // kChange: the mean of the window's newer half less that of its older half.
@@ -155,10 +219,10 @@ enum class Fact : uint8_t { kOomKills, kRestartCount, kStartedAt };
 class Query {
  public:
   // InvalidArgument with a message that names parameter and range. `now_ms` is the server's wall
-  // clock.
-  static absl::StatusOr<std::unique_ptr<Query>> Create(const SummedStore& store, int64_t now_ms,
-                                                       const QueryOptions& options,
-                                                       const Visibility& visibility);
+  // clock. Without a cluster owners are inferred, and nothing is known but what was measured.
+  static absl::StatusOr<std::unique_ptr<Query>> Create(
+      const SummedStore& store, int64_t now_ms, const QueryOptions& options,
+      const Visibility& visibility, std::shared_ptr<const Cluster> cluster = nullptr);
   virtual ~Query() = default;
 
   virtual int64_t tick_ms() const = 0;         // T
@@ -167,7 +231,7 @@ class Query {
   virtual std::vector<ItemRef> Nodes() = 0;
   virtual std::vector<ItemRef> Pods(const PodFilter& filter) = 0;
   virtual std::vector<ItemRef> Namespaces() = 0;
-  virtual std::vector<ItemRef> Deployments(std::string_view namespace_name) = 0;
+  virtual std::vector<ItemRef> Workloads(const WorkloadFilter& filter) = 0;
 
   virtual std::optional<ItemRef> FindNode(std::string_view name) = 0;
   // Several of one name: the one started last, unless `uid` selects. Ended ones are found too (an
@@ -175,18 +239,21 @@ class Query {
   virtual std::optional<ItemRef> FindPod(std::string_view namespace_name, std::string_view name,
                                          std::optional<std::string_view> uid) = 0;
   virtual std::optional<ItemRef> FindNamespace(std::string_view name) = 0;
-  virtual std::optional<ItemRef> FindDeployment(std::string_view namespace_name,
-                                                std::string_view name) = 0;
+  virtual std::optional<ItemRef> FindWorkload(const WorkloadName& name) = 0;
 
   // All nodes together.
-  virtual ItemRef Cluster() = 0;
+  virtual ItemRef WholeCluster() = 0;
 
   // As answers show it.
   virtual std::string Name(const ItemRef& ref) = 0;
   // Of a node or pod: what it is in the store. A pod that nobody knows is its first container.
   virtual std::optional<ObjectId> ObjectOf(const ItemRef& ref) = 0;
-  // For ordering a list: by (namespace, name, uid), as far as they apply, NUL in between; or by a
-  // metric.
+  // The node that a pod is on; one that is not listed where the caller does not see it.
+  virtual ItemRef NodeOf(const ItemRef& pod) = 0;
+  // For selecting: of a pod, those it is shown with; of all else Kubernetes' alone.
+  virtual KubeLabels LabelsOf(const ItemRef& ref) = 0;
+  // For ordering a list: by (namespace, name, uid or kind), as far as they apply, NUL in between;
+  // or by a metric.
   virtual std::string SortName(const ItemRef& ref) = 0;
   virtual std::optional<double> SortValue(const ItemRef& ref, Metric metric,
                                           SortStatistic statistic) = 0;

@@ -35,7 +35,7 @@ class ClusterItemTest : public ClusterTest {
     }
     return pods;
   }
-  static Item Cluster(Query& query) { return query.Describe(query.Cluster(), true); }
+  static Item ClusterOf(Query& query) { return query.Describe(query.WholeCluster(), true); }
 };
 
 TEST_F(ClusterItemTest, NodesCountWithTheirOwnValues) {
@@ -44,7 +44,7 @@ TEST_F(ClusterItemTest, NodesCountWithTheirOwnValues) {
     Append("n2", tick, Pods(tick, 2), Steady(tick, 250, 2000));
   }
   auto query = MakeQuery(Window(20));
-  const Item cluster = Cluster(*query);
+  const Item cluster = ClusterOf(*query);
   EXPECT_EQ(cluster.kind, ItemKind::kCluster);
   EXPECT_EQ(cluster.name, "cluster");
   EXPECT_THAT(Usage(cluster, Metric::kCpuMillicores), Optional(DoubleEq(750)));
@@ -74,7 +74,7 @@ TEST_F(ClusterItemTest, ALateNodeCountsWithItsLastValuesAndAStaleOneNot) {
   }
   auto query = MakeQuery({}, kT0 + 9'000);
   ASSERT_EQ(query->tick_ms(), kT0);
-  const Item cluster = Cluster(*query);
+  const Item cluster = ClusterOf(*query);
   EXPECT_THAT(Usage(cluster, Metric::kCpuMillicores), Optional(DoubleEq(300)));
   EXPECT_EQ(Usage(cluster, Metric::kMemoryBytes), 3000.0);
   EXPECT_EQ(cluster.node_count, 2u);
@@ -87,7 +87,7 @@ TEST_F(ClusterItemTest, WhenAllNodesAreStaleNothingIsSaid) {
     Append("n1", tick, Pods(tick, 1), Steady(tick, 100, 1000));
   }
   auto query = MakeQuery({}, kT0 + 600'000);
-  const Item cluster = Cluster(*query);
+  const Item cluster = ClusterOf(*query);
   EXPECT_TRUE(cluster.stale);
   EXPECT_EQ(cluster.node_count, 0u);
   EXPECT_EQ(Usage(cluster, Metric::kMemoryBytes), std::nullopt);
@@ -96,7 +96,7 @@ TEST_F(ClusterItemTest, WhenAllNodesAreStaleNothingIsSaid) {
 
 TEST_F(ClusterItemTest, OfAnEmptyStore) {
   auto query = MakeQuery(Window(60));
-  const Item cluster = Cluster(*query);
+  const Item cluster = ClusterOf(*query);
   EXPECT_FALSE(cluster.stale);
   EXPECT_EQ(cluster.cluster_facts->nodes_total, 0u);
   EXPECT_EQ(Usage(cluster, Metric::kCpuMillicores), std::nullopt);
@@ -113,7 +113,7 @@ TEST_F(ClusterItemTest, LateTicksAndLateNamesAreInTheSums) {
   at(kT0, true);
   at(kT0 - kI, true);  // late
   auto query = MakeQuery(Window(30));
-  const Item cluster = Cluster(*query);
+  const Item cluster = ClusterOf(*query);
   EXPECT_THAT(Points(cluster, Metric::kMemoryBytes), ElementsAre(4000.0, 4000.0, 4000.0));
   EXPECT_THAT(Points(cluster, Metric::kPodCount), ElementsAre(1.0, 1.0, 1.0));
   EXPECT_THAT(Points(cluster, Metric::kCpuMillicores),
@@ -127,7 +127,7 @@ TEST_F(ClusterItemTest, SeriesMayBeLimitedAlone) {
   QueryOptions options = Window(10);
   options.series.Add(Metric::kMemoryBytes);
   auto query = MakeQuery(options);
-  const Item cluster = Cluster(*query);
+  const Item cluster = ClusterOf(*query);
   ASSERT_EQ(cluster.series.size(), 1u);
   EXPECT_EQ(cluster.series[0].metric, Metric::kMemoryBytes);
   EXPECT_THAT(Usage(cluster, Metric::kCpuMillicores), Optional(DoubleEq(100)));
@@ -199,12 +199,12 @@ TEST_F(ClusterTest, FactsForSorting) {
   EXPECT_EQ(query->SortFact(node, Fact::kOomKills), 2.0);
   EXPECT_EQ(query->SortFact(node, Fact::kRestartCount), std::nullopt);
   EXPECT_EQ(query->SortFact(*query->FindNamespace("shop"), Fact::kOomKills), 2.0);
-  EXPECT_EQ(query->SortFact(query->Cluster(), Fact::kOomKills), 2.0);
+  EXPECT_EQ(query->SortFact(query->WholeCluster(), Fact::kOomKills), 2.0);
   EXPECT_EQ(query->Name(pod), "web-7d4b9c6f5d-aaaaa");
   EXPECT_EQ(query->Name(node), "n1");
   EXPECT_EQ(query->ObjectOf(node)->index, 0u);
   EXPECT_NE(query->ObjectOf(pod)->index, 0u);
-  const auto deployments = query->Deployments("shop");
+  const auto deployments = query->Workloads({.namespace_name = "shop"});
   ASSERT_EQ(deployments.size(), 1u);
   EXPECT_EQ(query->Name(deployments[0]), "web");
   EXPECT_EQ(query->SortFact(deployments[0], Fact::kOomKills), 2.0);

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/query/query_testing.h"
-#include "apiserver/query/snapshot.h"
 
 namespace kubemonitor {
 namespace {
@@ -102,60 +101,6 @@ TEST_F(QueryGroupTest, ANamespaceWhosePodsAllEnded) {
   EXPECT_THAT(Points(gone, Metric::kMemoryBytes), ElementsAre(100.0, std::nullopt));
   options.include_terminated = true;
   EXPECT_THAT(MakeQuery(options)->Namespaces(), SizeIs(2));
-}
-
-Identity WebPod(uint32_t number, const std::string& suffix) {
-  Identity pod = PodIdentity(number, "u-" + suffix, "shop", "web-6b9f-" + suffix);
-  pod.labels = {{"pod-template-hash", "6b9f"}};
-  return pod;
-}
-
-TEST_F(QueryGroupTest, DeploymentsAreInferred) {
-  for (int64_t tick = kT0 - kI; tick <= kT0; tick += kI) {
-    Append("n1", tick,
-           {{WebPod(1, "aaaaa"), Steady(tick, 10, 100)},
-            {PodIdentity(2, "u2", "shop", "web-6b9f-bbbbb"), Steady(tick, 1, 1)}});
-    Append("n2", tick, {{WebPod(1, "ccccc"), Steady(tick, 10, 100)}});
-  }
-  auto query = MakeQuery();
-  EXPECT_THAT(Names(*query, query->Deployments("shop")), ElementsAre("web"));
-  EXPECT_THAT(query->Deployments("lab"), IsEmpty());
-  const Item web = query->Describe(*query->FindDeployment("shop", "web"), false);
-  EXPECT_EQ(web.kind, ItemKind::kWorkload);
-  EXPECT_EQ(web.namespace_name, "shop");
-  EXPECT_EQ(web.workload_kind, "Deployment");
-  EXPECT_TRUE(web.inferred);
-  EXPECT_EQ(web.pod_count, 2u);  // without the pod that has no label
-  EXPECT_EQ(web.node_count, 2u);
-  EXPECT_EQ(Usage(web, Metric::kCpuMillicores), 20.0);
-  EXPECT_EQ(query->FindDeployment("lab", "web"), std::nullopt);
-  EXPECT_LT(query->SortName(*query->FindDeployment("shop", "web")), "shop2");
-}
-
-TEST(OwnerTest, NameAndLabelMustAgree) {
-  struct Case {
-    const char* name;
-    const char* hash;
-    const char* owner;  // empty: none
-  };
-  for (const Case& test : {
-           Case{"web-6b9f-abcde", "6b9f", "web"},
-           Case{"my-web-app-6b9f-abcde", "6b9f", "my-web-app"},
-           Case{"web-6b9f-abcd", "6b9f", ""},
-           Case{"web-6b9f-abcdef", "6b9f", ""},
-           Case{"web-6b9f-ab-de", "6b9f", ""},
-           Case{"web-7777-abcde", "6b9f", ""},
-           Case{"-6b9f-abcde", "6b9f", ""},
-           Case{"6b9f-abcde", "6b9f", ""},
-           Case{"web-6b9f-abcde", "", ""},
-           Case{"", "6b9f", ""},
-       }) {
-    Identity pod = PodIdentity(1, "u", "shop", test.name);
-    pod.labels = {{"pod-template-hash", test.hash}};
-    const auto owner = InferOwner(pod);
-    EXPECT_EQ(owner ? owner->name : "", test.owner) << test.name;
-  }
-  EXPECT_EQ(InferOwner(PodIdentity(1, "u", "shop", "web-6b9f-abcde")), std::nullopt);
 }
 
 TEST_F(QueryGroupTest, StaleNodesLeaveTheSums) {
@@ -285,7 +230,7 @@ TEST_F(QueryGroupTest, AnEmptyStoreAnswers) {
   EXPECT_THAT(query->Nodes(), IsEmpty());
   EXPECT_THAT(query->Pods({}), IsEmpty());
   EXPECT_THAT(query->Namespaces(), IsEmpty());
-  EXPECT_THAT(query->Deployments("shop"), IsEmpty());
+  EXPECT_THAT(query->Workloads({.namespace_name = "shop"}), IsEmpty());
 }
 
 TEST_F(QueryGroupTest, WrongParametersAreRefused) {

@@ -7,8 +7,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <tuple>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,7 @@
 #include "apiserver/query/snapshot.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/query/window.h"
+#include "apiserver/query/workload_index.h"
 
 namespace kubemonitor {
 
@@ -29,11 +32,23 @@ bool Applies(Metric metric, ItemKind kind);
 // As kubectl counts them: restarts of what is meant to run on.
 std::optional<uint32_t> RestartCount(const PodEntry& pod);
 
-// query.cc selects and orders; describe_*.cc make items.
+// An ended container that comes back is shown with its last values; one that was to end only on
+// request.
+bool ComesBack(ContainerType type);
+
+// What a row of sums says at one tick.
+std::optional<double> SumNow(const SumRow& sum, Metric metric);
+void FillSum(const SumRow& sum, Item* item);
+
+// So many pods of a node are read one by one sooner than all of them together.
+inline constexpr uint32_t kFewPods = 3;
+
+// query.cc selects, sort_values.cc orders, pod_values.cc reads; describe_*.cc make items.
 class QueryImpl final : public Query {
  public:
   QueryImpl(const SummedStore& store, int64_t now_ms, QueryOptions options, TimeFrame frame,
-            const Visibility& visibility, const NodeInfos& nodes);
+            const Visibility& visibility, const NodeInfos& nodes,
+            std::shared_ptr<const Cluster> cluster);
 
   int64_t tick_ms() const override { return frame_.tick_ms; }
   const WindowAxis* axis() const override { return frame_.window ? &frame_.window->axis : nullptr; }
@@ -41,19 +56,20 @@ class QueryImpl final : public Query {
   std::vector<ItemRef> Nodes() override;
   std::vector<ItemRef> Pods(const PodFilter& filter) override;
   std::vector<ItemRef> Namespaces() override;
-  std::vector<ItemRef> Deployments(std::string_view namespace_name) override;
+  std::vector<ItemRef> Workloads(const WorkloadFilter& filter) override;
 
   std::optional<ItemRef> FindNode(std::string_view name) override;
   std::optional<ItemRef> FindPod(std::string_view namespace_name, std::string_view name,
                                  std::optional<std::string_view> uid) override;
   std::optional<ItemRef> FindNamespace(std::string_view name) override;
-  std::optional<ItemRef> FindDeployment(std::string_view namespace_name,
-                                        std::string_view name) override;
+  std::optional<ItemRef> FindWorkload(const WorkloadName& name) override;
 
-  ItemRef Cluster() override { return {ItemKind::kCluster, 0}; }
+  ItemRef WholeCluster() override { return {ItemKind::kCluster, 0}; }
 
   std::string Name(const ItemRef& ref) override;
   std::optional<ObjectId> ObjectOf(const ItemRef& ref) override;
+  ItemRef NodeOf(const ItemRef& pod) override;
+  KubeLabels LabelsOf(const ItemRef& ref) override;
   std::string SortName(const ItemRef& ref) override;
   std::optional<double> SortValue(const ItemRef& ref, Metric metric,
                                   SortStatistic statistic) override;
@@ -66,7 +82,8 @@ class QueryImpl final : public Query {
   // A namespace with what its pods amount to at T.
   struct NamespaceEntry {
     std::string name;
-    std::shared_ptr<const SumGroup> sums;
+    std::shared_ptr<const SumGroup> sums;       // null: nothing measured
+    const KubeNamespace* kubernetes = nullptr;  // null: Kubernetes is not asked, or has none
     GroupLife life;
     SumRow now{};
     std::optional<int64_t> sampled_at_ms;
@@ -76,7 +93,14 @@ class QueryImpl final : public Query {
     SumRow sum{};
     std::optional<int64_t> sampled_at_ms;
   };
-  using GroupColumns = std::map<Metric, Column>;
+  // Sums over the window of as many workloads as fit, of those that will be asked for one after the
+  // other.
+  struct PlannedSums {
+    std::vector<uint32_t> planned;
+    std::unordered_map<uint32_t, size_t> places;  // in planned
+    MetricSet metrics;
+    std::unordered_map<uint32_t, GroupSums> held;
+  };
   using ItemKey = std::pair<ItemKind, uint32_t>;
   // All containers of one name in a pod, the newest first.
   struct ContainerGroup {
@@ -105,10 +129,11 @@ class QueryImpl final : public Query {
   const PodEntry& Pod(const ItemRef& ref) { return snapshot_.loaded_pods()[ref.index]; }
   const NodeEntry& Node(const ItemRef& ref) { return snapshot_.nodes()[ref.index]; }
   const NamespaceEntry& Namespace(const ItemRef& ref) { return namespaces_[ref.index]; }
-  const GroupEntry& Workload(const ItemRef& ref) { return snapshot_.workloads()[ref.index]; }
+  const WorkloadEntry& Workload(const ItemRef& ref) { return workloads_.entries()[ref.index]; }
 
-  // In nodes(): those that may have pods of the filter.
-  std::vector<size_t> NodesOf(const PodFilter& filter) const;
+  // In nodes(): those that may have such pods, and are visible where they are named.
+  std::vector<size_t> NodesOf(const std::optional<std::string>& namespace_name,
+                              const std::optional<std::string>& node);
   // The metrics whose series the caller wants of this kind.
   MetricSet Wanted(ItemKind kind) const;
   uint64_t MaskOf(MetricSet metrics) const;
@@ -121,6 +146,8 @@ class QueryImpl final : public Query {
 
   // describe_node.cc
   Item DescribeNode(const ItemRef& ref, bool detailed);
+  Item DescribeReported(const NodeEntry& node, bool detailed);
+  void JoinNode(const NodeEntry& node, Item* item) const;
   Column NodeColumn(const NodeEntry& node, Metric metric, const Grid& grid);
   std::optional<uint64_t> NodeOomKills(const NodeEntry& node) const;
 
@@ -148,16 +175,26 @@ class QueryImpl final : public Query {
   Item DescribeContainer(const PodEntry& pod, const ContainerGroup& group, const PodRows& rows,
                          const PodRows& window_rows);
 
-  // describe_group.cc
+  void FillIdentity(const PodEntry& pod, Item* item) const;
+
+  // describe_joined.cc
+  std::optional<KubePod> KubernetesPod(const PodEntry& pod) const;
+  KubeLabels PodLabels(const PodEntry& pod) const;
+  void JoinPod(KubePod pod, Item* item) const;
+  void JoinContainers(const KubePod& pod, Item* item) const;
+  Item NotMeasured(ItemKind kind) const;
+  Item DescribeNotMeasured(const PodEntry& pod, bool detailed) const;
+
+  // describe_namespace.cc
   void LoadNamespaces();
-  // The namespace of loaded pods; null: the caller does not see it.
-  NamespaceEntry* NamespaceOf(const PodEntry& pod);
+  // With those of Kubernetes.
+  void JoinNamespaces();
+  // Null: there is none that the caller sees.
+  NamespaceEntry* NamespaceNamed(std::string_view name);
   // What the sums at T say of the pods of a node whose shown values are not those of T.
   void TakeAwayTick(size_t node);
   // Its pods as they are shown: with values of an earlier tick as long as the node is not stale.
   void AddShownPods(size_t node);
-  void AddShownPod(uint32_t pod, SumRow* sum, std::optional<int64_t>* sampled_at_ms);
-  std::optional<double> GroupNow(const ItemRef& ref, Metric metric);
   // The ticks of the retention up to T.
   Grid RetentionGrid() const;
   // It has had a pod in the retention.
@@ -166,16 +203,27 @@ class QueryImpl final : public Query {
   Column NamespaceColumn(const NamespaceEntry& entry, Metric metric, const Grid& grid) const;
   std::optional<uint64_t> NamespaceOomKills(const NamespaceEntry& entry) const;
 
+  void JoinNamespace(const NamespaceEntry& entry, Item* item) const;
+
+  // describe_workload.cc
+  std::optional<double> GroupNow(const ItemRef& ref, Metric metric);
+  void AddShownPod(uint32_t pod, SumRow* sum, std::optional<int64_t>* sampled_at_ms);
   Item DescribeWorkload(const ItemRef& ref);
-  std::optional<uint64_t> WorkloadOomKills(const GroupEntry& group);
+  std::optional<uint64_t> WorkloadOomKills(const WorkloadEntry& entry);
+  void JoinWorkload(const WorkloadEntry& entry, Item* item) const;
   const WorkloadNow& Now(const ItemRef& ref);
-  // The columns of these metrics over the window.
-  const GroupColumns& Sums(const ItemRef& ref, MetricSet metrics);
-  // Fills the sums of these workloads, each node's blocks gone through once.
-  void FillSums(const std::vector<uint32_t>& workloads, MetricSet metrics);
+  // These workloads will be asked for in this order.
+  void PlanSums(std::vector<uint32_t> workloads);
+  // Those of these metrics at least, over the window; valid until others are asked for.
+  const GroupSums& Sums(uint32_t workload, MetricSet metrics);
+  // Makes those of planned metrics, each node's blocks gone through once.
+  void FillSums(std::span<const uint32_t> workloads);
 
   // The rows of all pods of a node, in the order of its pods; `mask` as in ReadPod.
   std::vector<PodRows> ReadPods(size_t node, uint64_t mask, const ReadRange& range);
+  // The same for some of them, by their positions in the snapshot; of others perhaps as well.
+  std::vector<PodRows> ReadSome(size_t node, std::span<const uint32_t> pods, uint64_t mask,
+                                const ReadRange& range);
   // By the position of the pod in the snapshot, alone or together with those of its node.
   const ShownPod& Shown(uint32_t pod, bool with_its_node = true);
   // Those of the node's pods that have a value at its tick.
@@ -193,12 +241,13 @@ class QueryImpl final : public Query {
   const QueryOptions options_;
   const TimeFrame frame_;
   const Visibility& visibility_;
+  const std::shared_ptr<const Cluster> cluster_;  // null: Kubernetes is not asked
   Snapshot snapshot_;
+  WorkloadIndex workloads_;
   bool namespaces_loaded_ = false;
   std::deque<NamespaceEntry> namespaces_;  // by name
   std::map<uint32_t, WorkloadNow> now_;    // of workloads
-  std::map<uint32_t, GroupColumns> sums_;
-  std::vector<uint32_t> listed_workloads_;  // their sums are made together
+  PlannedSums sums_;
   std::map<std::pair<Metric, SortStatistic>, std::map<ItemKey, std::optional<double>>> sorted_;
   std::vector<ShownPod> shown_;
   std::vector<bool> shown_nodes_;

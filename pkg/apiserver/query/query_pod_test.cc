@@ -360,15 +360,15 @@ TEST_F(QueryPodTest, LabelsOwnerLimitsAndDevices) {
   }
   auto query = MakeQuery();
   const Item item = DescribePod(*query, "shop", "web-5d4f8c7b9-x2x4z");
-  EXPECT_EQ(item.labels, pod.labels);
+  EXPECT_EQ(item.labels, KubeLabels(pod.labels.begin(), pod.labels.end()));
   EXPECT_EQ(item.qos_class, QosClass::kBurstable);
   EXPECT_EQ(item.started_at_ms, pod.started_at_ms);
   ASSERT_TRUE(item.owner.has_value());
   EXPECT_EQ(item.owner->kind, "Deployment");
   EXPECT_EQ(item.owner->name, "web");
   EXPECT_TRUE(item.owner->inferred);
-  EXPECT_EQ(item.cpu_limit_millicores, 500.0);
-  EXPECT_EQ(item.memory_limit_bytes, 1000.0);
+  EXPECT_EQ(item.limits.cpu_millicores, 500.0);
+  EXPECT_EQ(item.limits.memory_bytes, 1000.0);
   EXPECT_EQ(item.oom_events, 3u);
   ASSERT_THAT(item.interfaces, SizeIs(1));
   EXPECT_EQ(item.interfaces[0].total.rx_bytes, 6000u);
@@ -385,7 +385,7 @@ TEST_F(QueryPodTest, LabelsOwnerLimitsAndDevices) {
   query = MakeQuery({}, kT0 + kI + 1000);
   const Item ended = DescribePod(*query, "shop", "web-5d4f8c7b9-x2x4z");
   EXPECT_TRUE(ended.terminated);
-  EXPECT_EQ(ended.cpu_limit_millicores, std::nullopt);
+  EXPECT_EQ(ended.limits.cpu_millicores, std::nullopt);
   EXPECT_EQ(ended.oom_events, std::nullopt);
   EXPECT_THAT(ended.interfaces, IsEmpty());
   EXPECT_THAT(ended.disks, IsEmpty());
@@ -396,11 +396,16 @@ TEST_F(QueryPodTest, PodsAreFoundByWhatTheyBelongTo) {
   pod.labels = {{"pod-template-hash", "5d4f8c7b9"}};
   Append("n1", kT0, {{pod, Steady(kT0, 10, 10)}});
   auto query = MakeQuery();
-  EXPECT_THAT(query->Pods({.namespace_name = "shop", .node = "n1", .deployment = "web"}),
+  EXPECT_THAT(query->Pods({.namespace_name = "shop",
+                           .node = "n1",
+                           .workload = WorkloadName{"Deployment", "shop", "web"}}),
               SizeIs(1));
-  EXPECT_THAT(query->Pods({.namespace_name = "shop", .node = {}, .deployment = "cart"}), IsEmpty());
-  EXPECT_THAT(query->Pods({.namespace_name = "else", .node = {}, .deployment = {}}), IsEmpty());
-  EXPECT_THAT(query->Pods({.namespace_name = {}, .node = "n2", .deployment = {}}), IsEmpty());
+  EXPECT_THAT(query->Pods({.namespace_name = "shop",
+                           .node = {},
+                           .workload = WorkloadName{"Deployment", "shop", "cart"}}),
+              IsEmpty());
+  EXPECT_THAT(query->Pods({.namespace_name = "else", .node = {}, .workload = {}}), IsEmpty());
+  EXPECT_THAT(query->Pods({.namespace_name = {}, .node = "n2", .workload = {}}), IsEmpty());
 }
 
 TEST_F(QueryPodTest, PodsOfTheSimpleFormMayBeReportedOneAfterTheOther) {

@@ -60,7 +60,7 @@ class ClusterTest : public ::testing::Test {
   virtual void Customize(NodeReport*) {}
 
   std::unique_ptr<Query> MakeQuery(const QueryOptions& options = {}, int64_t now_ms = kT0 + 1000) {
-    auto query = Query::Create(*store_, now_ms, options, *visibility_);
+    auto query = Query::Create(*store_, now_ms, options, *visibility_, cluster_);
     EXPECT_TRUE(query.ok()) << query.status();
     return *std::move(query);
   }
@@ -103,6 +103,7 @@ class ClusterTest : public ::testing::Test {
 
   std::unique_ptr<SummedStore> store_ = NewSummedStore({});
   const Visibility* visibility_ = &EverythingVisible();
+  std::shared_ptr<const Cluster> cluster_;  // null: Kubernetes is not asked
 };
 
 }  // namespace kubemonitor::testing

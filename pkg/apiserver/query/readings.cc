@@ -7,10 +7,6 @@
 namespace kubemonitor {
 namespace {
 
-// Every real row has one of these.
-constexpr uint64_t kPresenceMask =
-    SeriesValues::Bit(Series::kCpuUsageUsec) | SeriesValues::Bit(Series::kCpuReportedMillicores) |
-    SeriesValues::Bit(Series::kMemoryCurrentBytes) | SeriesValues::Bit(Series::kNetworkRxBytes);
 constexpr uint64_t kPopulatedMask =
     SeriesValues::Bit(Series::kCpuUsageUsec) | SeriesValues::Bit(Series::kCpuReportedMillicores);
 

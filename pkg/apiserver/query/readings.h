@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "apiserver/query/column.h"
-#include "apiserver/query/snapshot.h"
+#include "apiserver/query/entries.h"
 #include "apiserver/store/store.h"
 
 namespace kubemonitor {
@@ -20,6 +20,11 @@ struct ReadRange {
   int64_t last_ms = 0;
 };
 ReadRange RangeOf(const Grid& grid);
+
+// Every real row has one of these.
+inline constexpr uint64_t kPresenceMask =
+    SeriesValues::Bit(Series::kCpuUsageUsec) | SeriesValues::Bit(Series::kCpuReportedMillicores) |
+    SeriesValues::Bit(Series::kMemoryCurrentBytes) | SeriesValues::Bit(Series::kNetworkRxBytes);
 
 struct PodRows {
   ObjectRows own;

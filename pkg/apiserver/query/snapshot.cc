@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "apiserver/query/owner.h"
 #include "apiserver/query/summed_store.h"
 
 namespace kubemonitor {
@@ -32,7 +33,10 @@ void DescribePod(const Identity& identity, PodEntry* pod) {
   pod->uid = identity.pod_uid;
   pod->host_network = identity.host_network;
   pod->started_at_ms = identity.started_at_ms;
-  pod->owner = InferOwner(identity);
+  std::optional<PodOwner> owner = InferOwner(identity);
+  if (!owner) return;
+  pod->owner = std::move(owner->top);
+  pod->job = std::move(owner->job);
 }
 
 PodEntry PodOfLostContainer(const ObjectInfo& container) {
@@ -64,25 +68,13 @@ std::optional<int64_t> EarliestStart(const std::vector<ContainerEntry>& containe
 
 }  // namespace
 
-std::optional<Owner> InferOwner(const Identity& pod) {
-  const auto hash = pod.labels.find("pod-template-hash");
-  if (hash == pod.labels.end() || hash->second.empty()) return std::nullopt;
-  constexpr size_t kSuffix = 6;  // '-' and five characters
-  const std::string middle = "-" + hash->second;
-  const std::string& name = pod.pod_name;
-  if (name.size() <= middle.size() + kSuffix) return std::nullopt;
-  const size_t end = name.size() - kSuffix;
-  const std::string_view view = name;
-  if (view[end] != '-' || view.substr(end + 1).find('-') != std::string_view::npos) {
-    return std::nullopt;
-  }
-  if (!view.substr(0, end).ends_with(middle)) return std::nullopt;
-  return Owner{"Deployment", name.substr(0, end - middle.size()), true};
-}
-
 Snapshot::Snapshot(const SummedStore& store, const Visibility& visibility, const NodeInfos& nodes,
-                   const TimeFrame& frame, int64_t now_ms)
-    : store_(store), visibility_(visibility), tick_ms_(frame.tick_ms) {
+                   const Cluster* cluster, const TimeFrame& frame, int64_t now_ms)
+    : store_(store),
+      visibility_(visibility),
+      cluster_(cluster),
+      tick_ms_(frame.tick_ms),
+      live_(frame.live) {
   nodes_.reserve(nodes.size());
   for (const std::shared_ptr<const NodeInfo>& info : nodes) {
     NodeEntry entry = MakeNode(info, frame, now_ms);
@@ -96,10 +88,13 @@ Snapshot::Snapshot(const SummedStore& store, const Visibility& visibility, const
   if (!std::is_sorted(nodes_.begin(), nodes_.end(), by_name)) {
     std::sort(nodes_.begin(), nodes_.end(), by_name);
   }
+  if (cluster_ != nullptr) JoinNodes();
+  named_nodes_ = nodes_.size();
+  if (cluster_ != nullptr) AddHiddenNode("");  // of those not scheduled
   ranges_.resize(nodes_.size());
   by_store_node_.reserve(nodes_.size());
   for (size_t node = 0; node < nodes_.size(); ++node) {
-    by_store_node_.emplace_back(nodes_[node].info->node, node);
+    if (nodes_[node].reported) by_store_node_.emplace_back(nodes_[node].info->node, node);
   }
   std::sort(by_store_node_.begin(), by_store_node_.end());
 }
@@ -131,7 +126,10 @@ Snapshot::PodRange Snapshot::LoadNode(size_t node) {
   std::optional<PodRange>& range = ranges_[node];
   if (!range) {
     const auto first = static_cast<uint32_t>(pods_.size());
-    if (nodes_[node].tick_ms) LoadPodsOfNode(node);
+    std::optional<NodeJoin> join;
+    if (cluster_ != nullptr) join.emplace(*cluster_, nodes_[node].info->name);
+    if (nodes_[node].tick_ms) LoadPodsOfNode(node, join ? &*join : nullptr);
+    if (join) AddPodsNotMeasured(node, &*join);
     range = PodRange{first, static_cast<uint32_t>(pods_.size()) - first};
   }
   return *range;
@@ -144,8 +142,8 @@ std::optional<size_t> Snapshot::FindNode(uint32_t store_node) const {
   return found->second;
 }
 
-void Snapshot::LoadPodsOfNode(size_t node) {
-  std::vector<std::pair<ObjectId, PodEntry>> pods, lost;  // both ascending
+void Snapshot::LoadPodsOfNode(size_t node, NodeJoin* join) {
+  PodsById pods, lost;  // both ascending
   std::vector<ObjectInfo> objects = store_.Objects(nodes_[node].info->node);
   for (ObjectInfo& object : objects) {
     if (object.identity.kind() != ObjectKind::kPod || object.first_tick_ms > tick_ms_) continue;
@@ -176,13 +174,14 @@ void Snapshot::LoadPodsOfNode(size_t node) {
   std::move(lost.begin(), lost.end(), std::back_inserter(pods));
   std::inplace_merge(pods.begin(), pods.begin() + known, pods.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
+  if (join != nullptr) JoinPods(join, &pods);
   for (auto& [id, pod] : pods) {
     pod.node = node;
-    AddPod(std::move(pod));
+    AddPod(std::move(pod), join);
   }
 }
 
-void Snapshot::AddPod(PodEntry pod) {
+void Snapshot::AddPod(PodEntry pod, const NodeJoin* join) {
   if (!visibility_.NamespaceVisible(pod.namespace_name)) return;
   const NodeEntry& node = nodes_[pod.node];
   pod.terminated = pod.last_tick_ms < node.alive_since_ms;
@@ -191,32 +190,12 @@ void Snapshot::AddPod(PodEntry pod) {
   pod.shown_ms = std::min(pod.last_tick_ms, *node.tick_ms);
   if (!pod.started_at_ms) pod.started_at_ms = EarliestStart(pod.containers);
   pod.start_ms = pod.started_at_ms.value_or(pod.first_tick_ms);
+  // Kubernetes means it to run, and it does not: its values are old.
+  if (pod.terminated && live_ && join != nullptr && join->Lives(pod)) {
+    pod.terminated = false;
+    pod.stale = true;
+  }
   pods_.push_back(std::move(pod));
-}
-
-const std::vector<uint32_t>& Snapshot::Deployments(const std::string& namespace_name) {
-  const auto [known, is_new] = deployments_.try_emplace(namespace_name);
-  if (!is_new) return known->second;
-  std::map<std::string, GroupEntry> by_name;
-  for (const uint32_t store_node : store_.NodesWithNamespace(namespace_name)) {
-    const std::optional<size_t> node = FindNode(store_node);
-    if (!node) continue;
-    const PodRange range = LoadNode(*node);
-    for (uint32_t index = range.first; index < range.first + range.count; ++index) {
-      const PodEntry& pod = pods_[index];
-      if (pod.namespace_name != namespace_name || !pod.owner) continue;
-      GroupEntry& group = by_name[pod.owner->name];
-      group.namespace_name = namespace_name;
-      group.name = pod.owner->name;
-      group.pods.push_back(index);
-      group.life.Add(pod);
-    }
-  }
-  for (auto& [name, group] : by_name) {
-    known->second.push_back(static_cast<uint32_t>(workloads_.size()));
-    workloads_.push_back(std::move(group));
-  }
-  return known->second;
 }
 
 }  // namespace kubemonitor

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "apiserver/query/query.h"
-#include "apiserver/rest/json_writer.h"
+#include "common/json_writer.h"
 
 namespace kubemonitor {
 

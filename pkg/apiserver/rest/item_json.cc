@@ -4,6 +4,7 @@
 
 #include "apiserver/rest/device_json.h"
 #include "apiserver/rest/kind_metrics.h"
+#include "apiserver/rest/kubernetes_json.h"
 #include "apiserver/rest/node_json.h"
 #include "apiserver/rest/overview_json.h"
 
@@ -48,6 +49,11 @@ std::optional<double> ValueOf(const Item& item, Metric metric) {
 
 void WriteUsage(const Item& item, const MetricSet& metrics, JsonWriter* json) {
   json->Key("usage");
+  if (item.usage_missing) {
+    json->Null();
+    json->TextField("usageMissingReason", TextOf(*item.usage_missing));
+    return;
+  }
   json->StartObject();
   for (const Metric metric : UsageMetrics(item.kind)) {
     if (!metrics.empty() && !metrics.Has(metric)) continue;
@@ -91,15 +97,6 @@ void WriteEvents(const Item& item, JsonWriter* json) {
   json->EndObject();
 }
 
-void WriteLimits(const Item& item, JsonWriter* json) {
-  if (!item.cpu_limit_millicores && !item.memory_limit_bytes) return;
-  json->Key("limits");
-  json->StartObject();
-  json->NumberFieldIf("cpuMillicores", item.cpu_limit_millicores);
-  json->NumberFieldIf("memoryBytes", item.memory_limit_bytes);
-  json->EndObject();
-}
-
 void WriteLabels(const Item& item, JsonWriter* json) {
   if (item.labels.empty()) return;
   json->Key("labels");
@@ -131,6 +128,7 @@ void WriteIdentity(const Item& item, JsonWriter* json) {
   json->NumberFieldIf("ageSeconds", item.age_seconds);
   json->BoolField("stale", item.stale);
   if (item.terminated) json->BoolField("terminated", true);
+  json->TimeFieldIf("createdAt", item.created_at_ms);
 }
 
 void WriteStart(const Item& item, JsonWriter* json) {
@@ -139,8 +137,7 @@ void WriteStart(const Item& item, JsonWriter* json) {
 }
 
 void WritePodFields(const Item& item, JsonWriter* json) {
-  WriteLabels(item, json);
-  WriteOwner(item, json);
+  WritePodStatus(item, json);
   json->BoolField("hostNetwork", item.host_network);
   json->TextFieldIf("qosClass", TextOf(item.qos_class));
   WriteStart(item, json);
@@ -149,6 +146,7 @@ void WritePodFields(const Item& item, JsonWriter* json) {
 void WriteContainerFields(const Item& item, JsonWriter* json) {
   json->TextFieldIf("type", TextOf(item.container_type));
   json->TextFieldIf("containerId", item.container_id);
+  WriteContainerStatus(item, json);
   WriteStart(item, json);
 }
 
@@ -215,7 +213,11 @@ void WriteItemFields(const Item& item, const ItemShape& shape, JsonWriter* json)
              json);
   WriteMemory(item, json);
   WriteEvents(item, json);
-  WriteLimits(item, json);
+  WriteResources(item, json);
+  WriteLabels(item, json);
+  WriteOwner(item, json);
+  json->TextFieldIf("phase", item.namespace_phase);
+  WriteWorkloadStatus(item, json);
   if (item.kind == ItemKind::kPod) WritePodFields(item, json);
   if (item.kind == ItemKind::kContainer) WriteContainerFields(item, json);
   if (item.node_facts) WriteNodeFields(*item.node_facts, shape.detailed, json);

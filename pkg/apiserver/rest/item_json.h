@@ -4,7 +4,7 @@
 // Items as JSON; api/openapi.yaml describes every key.
 
 #include "apiserver/query/query.h"
-#include "apiserver/rest/json_writer.h"
+#include "common/json_writer.h"
 
 namespace kubemonitor {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "apiserver/rest/json_writer.h"
+#include "common/json_writer.h"
 
 namespace kubemonitor {
 namespace {

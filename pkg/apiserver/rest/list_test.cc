@@ -26,17 +26,17 @@ class FakeQuery : public Query {
   std::vector<ItemRef> Nodes() override { return All(); }
   std::vector<ItemRef> Pods(const PodFilter&) override { return All(); }
   std::vector<ItemRef> Namespaces() override { return All(); }
-  std::vector<ItemRef> Deployments(std::string_view) override { return All(); }
+  std::vector<ItemRef> Workloads(const WorkloadFilter&) override { return All(); }
   std::optional<ItemRef> FindNode(std::string_view) override { return std::nullopt; }
   std::optional<ItemRef> FindPod(std::string_view, std::string_view,
                                  std::optional<std::string_view>) override {
     return std::nullopt;
   }
   std::optional<ItemRef> FindNamespace(std::string_view) override { return std::nullopt; }
-  std::optional<ItemRef> FindDeployment(std::string_view, std::string_view) override {
-    return std::nullopt;
-  }
-  ItemRef Cluster() override { return {ItemKind::kCluster, 0}; }
+  std::optional<ItemRef> FindWorkload(const WorkloadName&) override { return std::nullopt; }
+  ItemRef NodeOf(const ItemRef& pod) override { return pod; }
+  KubeLabels LabelsOf(const ItemRef&) override { return {}; }
+  ItemRef WholeCluster() override { return {ItemKind::kCluster, 0}; }
   std::string Name(const ItemRef& ref) override { return items_[ref.index].name; }
   std::optional<ObjectId> ObjectOf(const ItemRef& ref) override { return ObjectId{1, ref.index}; }
   std::string SortName(const ItemRef& ref) override { return items_[ref.index].name; }

@@ -1,21 +1,62 @@
 #include "apiserver/rest/node_json.h"
 
 #include <string>
+#include <string_view>
+
+#include "apiserver/rest/kubernetes_json.h"
 
 namespace kubemonitor {
 namespace {
 
-void WriteCapacity(const NodeDetails& details, JsonWriter* json) {
-  if (!details.cpu_capacity_millicores && !details.memory_capacity_bytes &&
-      !details.swap_capacity_bytes) {
-    return;
-  }
+std::optional<uint64_t> Known(const std::optional<uint64_t>& measured,
+                              const std::optional<int64_t>& said) {
+  if (measured || !said || *said < 0) return measured;
+  return static_cast<uint64_t>(*said);
+}
+
+// The collector's word, or else Kubernetes'.
+void WriteCapacity(const NodeFacts& facts, JsonWriter* json) {
+  const NodeDetails none;
+  const NodeDetails& details = facts.details ? *facts.details : none;
+  const ResourceAmounts said = facts.kubernetes ? facts.kubernetes->capacity : ResourceAmounts();
+  const auto cpu = Known(details.cpu_capacity_millicores, said.cpu_millicores);
+  const auto memory = Known(details.memory_capacity_bytes, said.memory_bytes);
+  if (!cpu && !memory && !details.swap_capacity_bytes) return;
   json->Key("capacity");
   json->StartObject();
-  json->UnsignedFieldIf("cpuMillicores", details.cpu_capacity_millicores);
-  json->UnsignedFieldIf("memoryBytes", details.memory_capacity_bytes);
+  json->UnsignedFieldIf("cpuMillicores", cpu);
+  json->UnsignedFieldIf("memoryBytes", memory);
   json->UnsignedFieldIf("swapBytes", details.swap_capacity_bytes);
   json->EndObject();
+}
+
+std::string_view TextOf(CollectorState state) {
+  switch (state) {
+    case CollectorState::kReporting:
+      return "reporting";
+    case CollectorState::kStale:
+      return "stale";
+    case CollectorState::kMissing:
+      return "missing";
+    case CollectorState::kRefused:
+      return "refused";
+  }
+  return "";
+}
+
+void WriteHealth(const NodeFacts& facts, JsonWriter* json) {
+  json->TextField("collector", TextOf(facts.collector));
+  if (facts.collector == CollectorState::kMissing) return;
+  json->TextFieldIf("bootId", facts.boot_id);
+  json->TextFieldIf("collectorVersion", facts.collector_version);
+  if (facts.interval_ms > 0) {
+    json->NumberField("intervalSeconds", static_cast<double>(facts.interval_ms) / 1000.0);
+  }
+  json->NumberFieldIf("clockSkewSeconds", facts.health.clock_skew_seconds);
+  json->BoolField("clockRefused", facts.health.clock_refused);
+  json->BoolField("conflict", facts.health.conflict);
+  json->UnsignedField("lostTicks", facts.health.lost_ticks);
+  json->UnsignedField("owedTicks", facts.health.owed_ticks);
 }
 
 void WriteLoad(const NodeFacts& facts, JsonWriter* json) {
@@ -96,15 +137,7 @@ void WriteDetails(const NodeDetails& details, JsonWriter* json) {
 }  // namespace
 
 void WriteNodeFields(const NodeFacts& facts, bool detailed, JsonWriter* json) {
-  json->TextFieldIf("bootId", facts.boot_id);
-  json->TextFieldIf("collectorVersion", facts.collector_version);
-  if (facts.interval_ms > 0) {
-    json->NumberField("intervalSeconds", static_cast<double>(facts.interval_ms) / 1000.0);
-  }
-  json->NumberFieldIf("clockSkewSeconds", facts.health.clock_skew_seconds);
-  json->BoolField("clockRefused", facts.health.clock_refused);
-  json->BoolField("conflict", facts.health.conflict);
-  json->UnsignedField("lostTicks", facts.health.lost_ticks);
+  WriteHealth(facts, json);
   WriteLoad(facts, json);
   WriteCpuModes(facts, json);
   if (facts.details) {
@@ -115,7 +148,11 @@ void WriteNodeFields(const NodeFacts& facts, bool detailed, JsonWriter* json) {
     json->TextFieldIf("runtime", details.runtime);
     json->BoolField("nested", details.nested);
     json->UnsignedField("readErrors", details.read_errors);
-    WriteCapacity(details, json);
+  }
+  WriteCapacity(facts, json);
+  if (facts.kubernetes) {
+    WriteAmounts("allocatable", AmountsOf(facts.kubernetes->allocatable), json);
+    WriteKubernetesNode(*facts.kubernetes, json);
   }
   if (detailed && facts.breakdown) WriteBreakdown(*facts.breakdown, json);
   if (detailed && facts.details) WriteDetails(*facts.details, json);

@@ -2,7 +2,7 @@
 #define KUBEMONITOR_APISERVER_REST_NODE_JSON_H_
 
 #include "apiserver/query/query.h"
-#include "apiserver/rest/json_writer.h"
+#include "common/json_writer.h"
 
 namespace kubemonitor {
 

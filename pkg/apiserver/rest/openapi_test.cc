@@ -32,7 +32,11 @@ std::string Filled(std::string path) {
   const std::map<std::string, std::string> values = {{"{nodeName}", "node-a"},
                                                      {"{namespace}", "default"},
                                                      {"{podName}", "web-7d4b9c6f5d-aaaaa"},
-                                                     {"{deploymentName}", "web"}};
+                                                     {"{deploymentName}", "web"},
+                                                     {"{statefulSetName}", "db"},
+                                                     {"{daemonSetName}", "agent"},
+                                                     {"{jobName}", "nightly-29000000"},
+                                                     {"{cronJobName}", "nightly"}};
   for (const auto& [placeholder, value] : values) {
     const size_t at = path.find(placeholder);
     if (at != std::string::npos) path.replace(at, placeholder.size(), value);
@@ -53,6 +57,8 @@ std::string ExampleOf(const std::string& parameter) {
       {"limit", "limit=1"},
       {"offset", "offset=1"},
       {"sort", "sort=-cpuMillicores"},
+      {"kind", "kind=Deployment,StatefulSet"},
+      {"labelSelector", "labelSelector=app"},
       {"uid", "uid=uid-of-web-7d4b9c6f5d-aaaaa"},
       {"search", "search=WEB"},
       {"finding", "finding=stale"},
@@ -112,7 +118,8 @@ class OpenApiTest : public ::testing::Test {
   std::unique_ptr<SchemaChecker> checker_;
   FakeClock clock_;
   std::unique_ptr<SummedStore> store_ = SmallCluster();
-  Handler handler_ = MakeRestHandler(OptionsFor(*store_, clock_));
+  const testing::SmallKubernetes kubernetes_;
+  Handler handler_ = MakeRestHandler(OptionsFor(*store_, clock_, kubernetes_));
 };
 
 TEST_F(OpenApiTest, IsServedAsItIs) {
@@ -184,7 +191,7 @@ TEST_F(OpenApiTest, ErrorsAreDescribed) {
     if (parameters.contains("limit")) {
       const auto first = Json(Ask(handler_, target + "?limit=1"));
       if (!first.HasMember("continue")) continue;
-      const Handler other = MakeRestHandler(OptionsFor(*store_, clock_));
+      const Handler other = MakeRestHandler(OptionsFor(*store_, clock_, kubernetes_));
       EXPECT_EQ(Ask(other, target + "?limit=1&continue=" + first["continue"].GetString()).status,
                 410);
       EXPECT_TRUE(path.value["get"]["responses"].HasMember("410")) << target;
@@ -232,10 +239,11 @@ TEST_F(OpenApiTest, EveryDescribedKeyIsAnswered) {
   }
   AskAndCheck(pod.c_str(), "/api/v1/namespaces/default/pods/job-1");
   AskAndCheck("/api/v1/search", "/api/v1/search?q=web");
-  // Containers of a pod that runs have not ended; a list of one deployment goes on nowhere; an
+  AskAndCheck(pod.c_str(), "/api/v1/namespaces/default/pods/nightly-29000000-abcde");
+  // Containers of a pod that runs have not ended; a list of one workload goes on nowhere; an
   // aggregate of ended pods alone is no item.
-  const std::set<std::string> not_here = {"Container.terminated", "DeploymentList.continue",
-                                          "Namespace.terminated", "Deployment.terminated"};
+  const std::set<std::string> not_here = {"Container.terminated", "WorkloadList.continue",
+                                          "Namespace.terminated", "Workload.terminated"};
   for (const std::string& key : checker_->UnseenProperties()) {
     EXPECT_TRUE(not_here.contains(key)) << key << " is described, but never answered";
   }

@@ -94,6 +94,10 @@ void WriteClusterFields(const ClusterFacts& facts, JsonWriter* json) {
   json->UnsignedField("total", facts.nodes_total);
   json->UnsignedField("reporting", facts.nodes_reporting);
   json->UnsignedField("stale", facts.nodes_stale);
+  if (facts.kubernetes) {
+    json->UnsignedField("missingCollector", facts.nodes_without_collector);
+    json->UnsignedField("notReady", facts.nodes_not_ready);
+  }
   json->EndObject();
   if (!facts.cpu_capacity_millicores && !facts.memory_capacity_bytes) return;
   json->Key("capacity");

@@ -8,7 +8,7 @@
 #include "apiserver/query/findings.h"
 #include "apiserver/query/name_index.h"
 #include "apiserver/query/query.h"
-#include "apiserver/rest/json_writer.h"
+#include "common/json_writer.h"
 
 namespace kubemonitor {
 

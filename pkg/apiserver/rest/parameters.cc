@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <initializer_list>
 #include <string_view>
@@ -88,6 +89,43 @@ absl::StatusOr<MetricSet> ParseMetrics(Parameter parameter, ItemKind kind, std::
     if (comma == std::string_view::npos) return set;
     rest.remove_prefix(comma + 1);
   }
+}
+
+bool IsKind(std::string_view word) {
+  const auto is_letter_or_digit = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
+  return !word.empty() && word.size() <= kMaxKindBytes &&
+         std::all_of(word.begin(), word.end(), is_letter_or_digit);
+}
+
+absl::StatusOr<std::vector<std::string>> ParseKinds(std::string_view value) {
+  std::vector<std::string> kinds;
+  std::string_view rest = value;
+  while (kinds.size() < kMaxKinds) {
+    const size_t comma = rest.find(',');
+    if (!IsKind(rest.substr(0, comma))) break;
+    kinds.emplace_back(rest.substr(0, comma));
+    if (comma == std::string_view::npos) return kinds;
+    rest.remove_prefix(comma + 1);
+  }
+  return Refused(Parameter::kKind, value,
+                 fmt::format("up to {} comma-separated kinds as Kubernetes writes them, such as "
+                             "Deployment,StatefulSet",
+                             kMaxKinds));
+}
+
+absl::StatusOr<LabelSelector> ParseSelector(std::string_view value) {
+  if (value.size() > kMaxSelectorBytes) {
+    return Refused(Parameter::kLabelSelector, value,
+                   fmt::format("at most {} bytes", kMaxSelectorBytes));
+  }
+  absl::StatusOr<LabelSelector> selector = LabelSelector::Parse(value);
+  if (selector.ok()) return selector;
+  const absl::string_view why = selector.status().message();
+  return Refused(Parameter::kLabelSelector, value,
+                 fmt::format("a label selector as kubectl does; {}",
+                             std::string_view(why.data(), why.size())));
 }
 
 std::optional<SortStatistic> StatisticFromName(std::string_view name) {
@@ -259,6 +297,12 @@ absl::StatusOr<Parameters> ParseParameters(const Route& route, const NameValueLi
   if (const auto value = given(Parameter::kIncludeTerminated)) {
     Keep(ParseBool(Parameter::kIncludeTerminated, *value), &parameters.query.include_terminated,
          &status);
+  }
+  if (const auto value = given(Parameter::kKind)) {
+    Keep(ParseKinds(*value), &parameters.kinds, &status);
+  }
+  if (const auto value = given(Parameter::kLabelSelector)) {
+    Keep(ParseSelector(*value), &parameters.label_selector, &status);
   }
   if (const auto value = given(Parameter::kMetrics)) {
     Keep(ParseMetrics(Parameter::kMetrics, *route.kind, *value), &parameters.query.metrics,

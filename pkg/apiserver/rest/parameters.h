@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "apiserver/kubernetes/label_selector.h"
 #include "apiserver/query/findings.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/window.h"
@@ -20,6 +22,9 @@ namespace kubemonitor {
 
 inline constexpr int64_t kMaxCount = 1'000'000'000;  // of limit and offset
 inline constexpr size_t kMaxNameBytes = 253;  // of namespace, node and uid, as Kubernetes has it
+inline constexpr size_t kMaxSelectorBytes = 4096;
+inline constexpr size_t kMaxKinds = 32;
+inline constexpr size_t kMaxKindBytes = 63;
 
 // The order of a list. Equal values stand by name; what has no value stands last, in either
 // direction.
@@ -36,6 +41,8 @@ struct Parameters {
   QueryOptions query;  // all but pinned_tick_ms
   SortOrder sort;
   std::optional<std::string> namespace_name, node, uid;
+  std::vector<std::string> kinds;  // of workloads; empty: all
+  LabelSelector label_selector;
   std::optional<uint64_t> limit, offset;
   std::optional<std::string> continue_token;  // as given; see continue_token.h
   std::optional<std::string> search;          // a part of names, in small letters

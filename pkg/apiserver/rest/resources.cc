@@ -10,11 +10,11 @@
 
 #include "apiserver/rest/continue_token.h"
 #include "apiserver/rest/item_json.h"
-#include "apiserver/rest/json_writer.h"
 #include "apiserver/rest/list.h"
 #include "apiserver/rest/list_filters.h"
 #include "apiserver/rest/parameters.h"
 #include "apiserver/rest/selection.h"
+#include "common/json_writer.h"
 #include "common/text.h"
 #include "http/problem.h"
 
@@ -80,8 +80,8 @@ HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
     issued_ms = token->issued_ms;
     request.after = token->after;
   }
-  absl::StatusOr<std::unique_ptr<Query>> query =
-      Query::Create(*context.store, context.now_ms, parameters.query, *context.visibility);
+  absl::StatusOr<std::unique_ptr<Query>> query = Query::Create(
+      *context.store, context.now_ms, parameters.query, *context.visibility, context.cluster);
   if (!query.ok()) return ProblemOf(query.status());
   absl::StatusOr<std::vector<ItemRef>> refs = SelectList(query->get(), match, parameters);
   if (!refs.ok()) return ProblemOf(refs.status());
@@ -104,8 +104,8 @@ HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
 
 HttpResponse AnswerItem(const ResourceContext& context, const RouteMatch& match,
                         const Parameters& parameters) {
-  absl::StatusOr<std::unique_ptr<Query>> query =
-      Query::Create(*context.store, context.now_ms, parameters.query, *context.visibility);
+  absl::StatusOr<std::unique_ptr<Query>> query = Query::Create(
+      *context.store, context.now_ms, parameters.query, *context.visibility, context.cluster);
   if (!query.ok()) return ProblemOf(query.status());
   const absl::StatusOr<ItemRef> ref = SelectItem(query->get(), match, parameters);
   if (!ref.ok()) return ProblemOf(ref.status());

@@ -1,11 +1,12 @@
 #ifndef KUBEMONITOR_APISERVER_REST_RESOURCES_H_
 #define KUBEMONITOR_APISERVER_REST_RESOURCES_H_
 
-// The resource paths: nodes, pods, namespaces, deployments.
+// The resource paths: nodes, pods, namespaces, workloads.
 
 #include <absl/status/status.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "apiserver/query/findings.h"
@@ -21,9 +22,10 @@ struct ResourceContext {
   const SummedStore* store = nullptr;
   const Visibility* visibility = nullptr;
   FindingsCache* findings = nullptr;
-  int64_t now_ms = 0;        // wall clock
-  int64_t monotonic_ms = 0;  // what the 60 s of `continue` are measured by
-  uint64_t instance = 0;     // of this server, random
+  std::shared_ptr<const Cluster> cluster;  // null: Kubernetes is not asked
+  int64_t now_ms = 0;                      // wall clock
+  int64_t monotonic_ms = 0;                // what the 60 s of `continue` are measured by
+  uint64_t instance = 0;                   // of this server, random
 };
 
 // `match.route` is a path of a resource (it has a kind). Errors are answered as problem documents:

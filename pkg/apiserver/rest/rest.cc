@@ -12,12 +12,12 @@
 #include "apiserver/query/findings.h"
 #include "apiserver/query/name_index.h"
 #include "apiserver/rest/answer_cache.h"
-#include "apiserver/rest/json_writer.h"
 #include "apiserver/rest/openapi.h"
 #include "apiserver/rest/overview_json.h"
 #include "apiserver/rest/parameters.h"
 #include "apiserver/rest/resources.h"
 #include "apiserver/rest/routes.h"
+#include "common/json_writer.h"
 #include "common/text.h"
 #include "http/problem.h"
 
@@ -192,6 +192,7 @@ class RestApi {
     context.store = options_.store;
     context.visibility = options_.visibility;
     context.findings = findings_.get();
+    if (options_.cluster != nullptr) context.cluster = options_.cluster->cluster();
     context.now_ms = options_.clock->WallMs();
     context.monotonic_ms = static_cast<int64_t>(options_.clock->BootUsec() / 1000);
     context.instance = instance_;

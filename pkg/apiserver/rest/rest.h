@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "apiserver/kubernetes/cluster.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/status.h"
@@ -22,6 +23,7 @@ struct RestOptions {
   const SummedStore* store = nullptr;
   const Clock* clock = nullptr;
   const Visibility* visibility = nullptr;  // null: everything is visible
+  const ClusterSource* cluster = nullptr;  // null: Kubernetes is not asked
   StatusFunction status;
   std::shared_ptr<TickStream> ticks;  // null: there is no /api/v1/stream
   VersionInfo version;

@@ -153,6 +153,7 @@ TEST_F(RestTest, NodeItem) {
   EXPECT_DOUBLE_EQ(node["clockSkewSeconds"].GetDouble(), 0.25);
   EXPECT_FALSE(node["conflict"].GetBool());
   EXPECT_EQ(node["lostTicks"].GetUint64(), 3u);
+  EXPECT_EQ(node["owedTicks"].GetUint64(), 5u);
   const rapidjson::Document list = Json(Ask(handler_, "/api/v1/nodes"));
   EXPECT_TRUE(list["items"][0].HasMember("capacity"));
   for (const char* key : {"breakdown", "processes", "units", "disks", "interfaces"}) {

@@ -216,6 +216,7 @@ std::unique_ptr<SummedStore> SmallCluster() {
   NodeHealth health;
   health.clock_skew_seconds = 0.25;
   health.lost_ticks = 3;
+  health.owed_ticks = 5;
   EXPECT_TRUE(store->SetHealth("node-a", health, kNewestTickMs + 1'000));
   return store;
 }
@@ -236,6 +237,12 @@ RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t upt
   status.refusals = {{RefusalReason::kTooOld, 3}, {RefusalReason::kInvalid, 1}};
   status.http = HttpCounters{};
   options.status = [status] { return status; };
+  return options;
+}
+
+RestOptions OptionsFor(const SummedStore& store, const Clock& clock, const ClusterSource& cluster) {
+  RestOptions options = OptionsFor(store, clock);
+  options.cluster = &cluster;
   return options;
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "apiserver/kubernetes/plain_cluster_testing.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/rest.h"
 #include "apiserver/store/store.h"
@@ -47,8 +48,22 @@ SeriesValues ValuesAt(ObjectKind kind, int index, uint64_t pace);
 // kube-system. node-b: web-7d4b9c6f5d-ccccc. The pods of web have the containers app and sidecar.
 std::unique_ptr<SummedStore> SmallCluster();
 
+// What Kubernetes says of the small cluster, and of what nobody measures there: node-c without a
+// collector, db-0 of the stateful set db on it, web-7d4b9c6f5d-ddddd that waits for a node, the
+// cron job nightly with a job, the deployment idle and the namespace empty without pods.
+class SmallKubernetes final : public ClusterSource {
+ public:
+  SmallKubernetes();
+  std::shared_ptr<const Cluster> cluster() const override { return cluster_; }
+
+ private:
+  std::shared_ptr<const Cluster> cluster_;
+};
+
 // A handler over `store`, of a server that started `uptime_ms` before the clock's time.
 RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t uptime_ms = 600'000);
+// The same that reads Kubernetes.
+RestOptions OptionsFor(const SummedStore& store, const Clock& clock, const ClusterSource& cluster);
 
 // The handler's answer to the target "/path?query", as the HTTP server would ask. The body is
 // whole, a streamed one as well.

@@ -8,9 +8,9 @@ namespace kubemonitor {
 namespace {
 
 constexpr std::array<std::string_view, kParameterCount> kParameterNames = {
-    "window", "step",     "end",    "metrics", "namespace", "node",   "includeTerminated",
-    "limit",  "continue", "offset", "sort",    "uid",       "search", "finding",
-    "series", "q"};
+    "window", "step",     "end",    "metrics", "namespace", "node", "includeTerminated",
+    "limit",  "continue", "offset", "sort",    "uid",       "kind", "labelSelector",
+    "search", "finding",  "series", "q"};
 
 constexpr ParameterSet kOfItem = {Parameter::kWindow, Parameter::kStep, Parameter::kEnd,
                                   Parameter::kMetrics, Parameter::kSeries};
@@ -20,11 +20,19 @@ constexpr ParameterSet kOfPod =
     kOfItem | ParameterSet{Parameter::kUid, Parameter::kIncludeTerminated};
 constexpr ParameterSet kOfList =
     kOfItem |
-    ParameterSet{Parameter::kNamespace, Parameter::kNode,     Parameter::kIncludeTerminated,
-                 Parameter::kLimit,     Parameter::kContinue, Parameter::kOffset,
-                 Parameter::kSort,      Parameter::kSearch};
+    ParameterSet{Parameter::kNamespace, Parameter::kNode,          Parameter::kIncludeTerminated,
+                 Parameter::kLimit,     Parameter::kContinue,      Parameter::kOffset,
+                 Parameter::kSort,      Parameter::kLabelSelector, Parameter::kSearch};
 constexpr ParameterSet kOfFound = kOfList | ParameterSet{Parameter::kFinding};
+constexpr ParameterSet kOfWorkloads = kOfList | ParameterSet{Parameter::kKind};
 constexpr ParameterSet kNone = {};
+
+constexpr Route OfKind(RouteId id, std::string_view path, std::string_view workload_kind) {
+  const bool list = id != RouteId::kWorkload;
+  const ItemKind kind = id == RouteId::kWorkloadPods ? ItemKind::kPod : ItemKind::kWorkload;
+  const ParameterSet of_list = id == RouteId::kWorkloadPods ? kOfFound : kOfList;
+  return {id, path, kind, list, list ? of_list : kOfItem, QueryHandling::kChecked, workload_kind};
+}
 
 constexpr Route kRoutes[] = {
     {RouteId::kNodes, "/api/v1/nodes", ItemKind::kNode, true, kOfFound},
@@ -36,12 +44,29 @@ constexpr Route kRoutes[] = {
     {RouteId::kNamespacePods, "/api/v1/namespaces/{namespace}/pods", ItemKind::kPod, true,
      kOfFound},
     {RouteId::kPod, "/api/v1/namespaces/{namespace}/pods/{podName}", ItemKind::kPod, false, kOfPod},
-    {RouteId::kDeployments, "/api/v1/namespaces/{namespace}/deployments", ItemKind::kWorkload, true,
-     kOfList},
-    {RouteId::kDeployment, "/api/v1/namespaces/{namespace}/deployments/{deploymentName}",
-     ItemKind::kWorkload, false, kOfItem},
-    {RouteId::kDeploymentPods, "/api/v1/namespaces/{namespace}/deployments/{deploymentName}/pods",
-     ItemKind::kPod, true, kOfFound},
+    {RouteId::kWorkloads, "/api/v1/workloads", ItemKind::kWorkload, true, kOfWorkloads},
+    OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/deployments", "Deployment"),
+    OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/deployments/{deploymentName}",
+           "Deployment"),
+    OfKind(RouteId::kWorkloadPods,
+           "/api/v1/namespaces/{namespace}/deployments/{deploymentName}/pods", "Deployment"),
+    OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/statefulsets", "StatefulSet"),
+    OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/statefulsets/{statefulSetName}",
+           "StatefulSet"),
+    OfKind(RouteId::kWorkloadPods,
+           "/api/v1/namespaces/{namespace}/statefulsets/{statefulSetName}/pods", "StatefulSet"),
+    OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/daemonsets", "DaemonSet"),
+    OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/daemonsets/{daemonSetName}",
+           "DaemonSet"),
+    OfKind(RouteId::kWorkloadPods, "/api/v1/namespaces/{namespace}/daemonsets/{daemonSetName}/pods",
+           "DaemonSet"),
+    OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/jobs", "Job"),
+    OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/jobs/{jobName}", "Job"),
+    OfKind(RouteId::kWorkloadPods, "/api/v1/namespaces/{namespace}/jobs/{jobName}/pods", "Job"),
+    OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/cronjobs", "CronJob"),
+    OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/cronjobs/{cronJobName}", "CronJob"),
+    OfKind(RouteId::kWorkloadPods, "/api/v1/namespaces/{namespace}/cronjobs/{cronJobName}/pods",
+           "CronJob"),
     {RouteId::kCluster, "/api/v1/cluster", ItemKind::kCluster, false, kOfItem},
     {RouteId::kFindings, "/api/v1/findings", std::nullopt, false, kNone},
     {RouteId::kSearch, "/api/v1/search", std::nullopt, false,

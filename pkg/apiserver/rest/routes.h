@@ -29,12 +29,14 @@ enum class Parameter : uint8_t {
   kOffset,
   kSort,
   kUid,
+  kKind,
+  kLabelSelector,
   kSearch,
   kFinding,
   kSeries,
   kText,  // "q"
 };
-inline constexpr size_t kParameterCount = 16;
+inline constexpr size_t kParameterCount = 18;
 
 std::string_view ParameterName(Parameter parameter);  // "includeTerminated"
 std::optional<Parameter> ParameterFromName(std::string_view name);
@@ -71,9 +73,10 @@ enum class RouteId : uint8_t {
   kNamespace,
   kNamespacePods,
   kPod,
-  kDeployments,
-  kDeployment,
-  kDeploymentPods,
+  kWorkloads,        // of all namespaces and kinds
+  kWorkloadsOfKind,  // of a namespace
+  kWorkload,
+  kWorkloadPods,
   kCluster,
   kFindings,
   kSearch,
@@ -98,6 +101,7 @@ struct Route {
   bool list = false;
   ParameterSet parameters;
   QueryHandling query = QueryHandling::kChecked;
+  std::string_view workload_kind = {};  // "Deployment", of paths that have one
 };
 
 // All paths, in the order of the documentation.

@@ -36,10 +36,12 @@ TEST(RoutesTest, Match) {
       {{"api", "v1", "namespaces", "pods"}, RouteId::kNamespace, {"pods"}},
       {{"api", "v1", "namespaces", "a", "pods"}, RouteId::kNamespacePods, {"a"}},
       {{"api", "v1", "namespaces", "a", "pods", "p"}, RouteId::kPod, {"a", "p"}},
-      {{"api", "v1", "namespaces", "a", "deployments"}, RouteId::kDeployments, {"a"}},
-      {{"api", "v1", "namespaces", "a", "deployments", "d"}, RouteId::kDeployment, {"a", "d"}},
+      {{"api", "v1", "namespaces", "a", "deployments"}, RouteId::kWorkloadsOfKind, {"a"}},
+      {{"api", "v1", "namespaces", "a", "jobs"}, RouteId::kWorkloadsOfKind, {"a"}},
+      {{"api", "v1", "workloads"}, RouteId::kWorkloads, {}},
+      {{"api", "v1", "namespaces", "a", "deployments", "d"}, RouteId::kWorkload, {"a", "d"}},
       {{"api", "v1", "namespaces", "a", "deployments", "d", "pods"},
-       RouteId::kDeploymentPods,
+       RouteId::kWorkloadPods,
        {"a", "d"}},
       {{"api", "v1", "namespaces", "a", "deployments", "d", "pods", "p"}, std::nullopt, {}},
       {{"api", "v1", "status"}, RouteId::kStatus, {}},
@@ -80,10 +82,10 @@ TEST(RoutesTest, NearestPathsAreBounded) {
 }
 
 TEST(RoutesTest, TheTableIsConsistent) {
-  std::set<RouteId> ids;
+  std::set<std::pair<RouteId, std::string_view>> ids;
   std::set<std::string_view> paths;
   for (const Route& route : Routes()) {
-    EXPECT_TRUE(ids.insert(route.id).second) << route.path;
+    EXPECT_TRUE(ids.emplace(route.id, route.workload_kind).second) << route.path;
     EXPECT_TRUE(paths.insert(route.path).second) << route.path;
     EXPECT_EQ(route.kind.has_value(), route.parameters.Has(Parameter::kWindow)) << route.path;
     EXPECT_EQ(route.list, route.parameters.Has(Parameter::kSort)) << route.path;

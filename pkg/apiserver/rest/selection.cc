@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "common/text.h"
@@ -16,22 +17,34 @@ constexpr size_t kNameInMessage = 253;
 
 std::string Quoted(std::string_view name) { return QuoteForMessage(name, kNameInMessage); }
 
+char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// The workload of a path.
+WorkloadName NameOf(const RouteMatch& match) {
+  return {std::string(match.route->workload_kind), match.arguments[0], match.arguments[1]};
+}
+
 absl::Status NoSuchNode(std::string_view name) {
   return absl::NotFoundError(
       fmt::format("node {} is not known; /api/v1/nodes lists those that are", Quoted(name)));
 }
 
 absl::Status NoSuchNamespace(std::string_view name) {
-  return absl::NotFoundError(fmt::format(
-      "namespace {} has no pods that are known; /api/v1/namespaces lists those that have",
-      Quoted(name)));
+  return absl::NotFoundError(
+      fmt::format("namespace {} is not known, nor has it pods that are; /api/v1/namespaces lists "
+                  "those that are",
+                  Quoted(name)));
 }
 
-absl::Status NoSuchDeployment(std::string_view namespace_name, std::string_view name) {
-  return absl::NotFoundError(fmt::format(
-      "deployment {} of namespace {} is not known; /api/v1/namespaces/{{namespace}}/deployments "
-      "lists those that are",
-      Quoted(name), Quoted(namespace_name)));
+absl::Status NoSuchWorkload(const Route& route, const std::vector<std::string>& arguments) {
+  // The path up to the workload's name.
+  constexpr std::string_view kNamespace = "/api/v1/namespaces/{namespace}/";
+  const std::string_view list = route.path.substr(0, route.path.find('/', kNamespace.size()));
+  std::string kind;
+  for (const char c : route.workload_kind) kind += ToLower(c);
+  return absl::NotFoundError(
+      fmt::format("{} {} of namespace {} is not known; {} lists those that are", kind,
+                  Quoted(arguments[1]), Quoted(arguments[0]), list));
 }
 
 absl::Status NoSuchPod(std::string_view namespace_name, std::string_view name,
@@ -43,12 +56,6 @@ absl::Status NoSuchPod(std::string_view namespace_name, std::string_view name,
 }
 
 bool SameItem(const ItemRef& a, const ItemRef& b) { return a.kind == b.kind && a.index == b.index; }
-
-// The name of a namespace or deployment: the last part of what it is sorted by.
-std::string NameOf(Query* query, const ItemRef& ref) {
-  const std::string sorted_by = query->SortName(ref);
-  return sorted_by.substr(sorted_by.rfind('\0') + 1);
-}
 
 // Those of `refs` that are `wanted`: one or none.
 std::vector<ItemRef> Only(const std::vector<ItemRef>& refs, const std::optional<ItemRef>& wanted) {
@@ -80,11 +87,19 @@ std::vector<ItemRef> SelectNodes(Query* query, const Parameters& parameters) {
   std::vector<ItemRef> refs = query->Nodes();
   if (parameters.node) refs = Only(refs, query->FindNode(*parameters.node));
   if (parameters.namespace_name) {
-    std::erase_if(refs, [&](const ItemRef& ref) {
-      return query->Pods({parameters.namespace_name, query->SortName(ref), std::nullopt}).empty();
-    });
+    std::set<uint32_t> nodes;
+    for (const ItemRef& pod : query->Pods({parameters.namespace_name, parameters.node})) {
+      nodes.insert(query->NodeOf(pod).index);
+    }
+    std::erase_if(refs, [&](const ItemRef& ref) { return !nodes.contains(ref.index); });
   }
   return refs;
+}
+
+// The first part of what it is sorted by: of a namespace its name, of a pod its namespace.
+std::string NamespaceOf(Query* query, const ItemRef& ref) {
+  const std::string sorted_by = query->SortName(ref);
+  return sorted_by.substr(0, sorted_by.find('\0'));
 }
 
 std::vector<ItemRef> SelectNamespaces(Query* query, const Parameters& parameters) {
@@ -92,52 +107,69 @@ std::vector<ItemRef> SelectNamespaces(Query* query, const Parameters& parameters
   if (parameters.namespace_name)
     refs = Only(refs, query->FindNamespace(*parameters.namespace_name));
   if (parameters.node) {
-    std::erase_if(refs, [&](const ItemRef& ref) {
-      return query->Pods({NameOf(query, ref), parameters.node, std::nullopt}).empty();
-    });
+    std::set<std::string> namespaces;
+    for (const ItemRef& pod : query->Pods({parameters.namespace_name, parameters.node})) {
+      namespaces.insert(NamespaceOf(query, pod));
+    }
+    std::erase_if(
+        refs, [&](const ItemRef& ref) { return !namespaces.contains(NamespaceOf(query, ref)); });
   }
   return refs;
 }
 
-std::vector<ItemRef> SelectDeployments(Query* query, const std::string& namespace_name,
-                                       const Parameters& parameters) {
-  if (parameters.namespace_name.value_or(namespace_name) != namespace_name) return {};
-  std::vector<ItemRef> refs = query->Deployments(namespace_name);
-  if (parameters.node) {
-    std::erase_if(refs, [&](const ItemRef& ref) {
-      return query->Pods({namespace_name, parameters.node, NameOf(query, ref)}).empty();
-    });
+std::vector<ItemRef> SelectWorkloads(Query* query, const RouteMatch& match,
+                                     const Parameters& parameters) {
+  WorkloadFilter filter;
+  filter.kinds = parameters.kinds;
+  filter.namespace_name = parameters.namespace_name;
+  filter.node = parameters.node;
+  if (match.route->id == RouteId::kWorkloadsOfKind) {
+    filter.kinds = {std::string(match.route->workload_kind)};
+    filter.with_parts = true;
+    filter.namespace_name = match.arguments[0];
+    if (!Narrow(parameters.namespace_name, &filter.namespace_name)) return {};
   }
-  return refs;
+  return query->Workloads(filter);
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<ItemRef>> SelectList(Query* query, const RouteMatch& match,
-                                                const Parameters& parameters) {
+absl::StatusOr<std::vector<ItemRef>> SelectByPath(Query* query, const RouteMatch& match,
+                                                  const Parameters& parameters) {
   const std::vector<std::string>& arguments = match.arguments;
   switch (match.route->id) {
     case RouteId::kNodes:
       return SelectNodes(query, parameters);
     case RouteId::kNodePods:
       if (!query->FindNode(arguments[0])) return NoSuchNode(arguments[0]);
-      return SelectPods(query, {std::nullopt, arguments[0], std::nullopt}, parameters);
+      return SelectPods(query, {std::nullopt, arguments[0]}, parameters);
     case RouteId::kPods:
       return SelectPods(query, {}, parameters);
     case RouteId::kNamespaces:
       return SelectNamespaces(query, parameters);
     case RouteId::kNamespacePods:
-      return SelectPods(query, {arguments[0], std::nullopt, std::nullopt}, parameters);
-    case RouteId::kDeployments:
-      return SelectDeployments(query, arguments[0], parameters);
-    case RouteId::kDeploymentPods:
-      if (!query->FindDeployment(arguments[0], arguments[1])) {
-        return NoSuchDeployment(arguments[0], arguments[1]);
-      }
-      return SelectPods(query, {arguments[0], std::nullopt, arguments[1]}, parameters);
+      return SelectPods(query, {arguments[0], std::nullopt}, parameters);
+    case RouteId::kWorkloads:
+    case RouteId::kWorkloadsOfKind:
+      return SelectWorkloads(query, match, parameters);
+    case RouteId::kWorkloadPods: {
+      const WorkloadName name = NameOf(match);
+      if (!query->FindWorkload(name)) return NoSuchWorkload(*match.route, arguments);
+      return SelectPods(query, {arguments[0], std::nullopt, name}, parameters);
+    }
     default:
       return absl::InternalError(fmt::format("{} is not a list", match.route->path));
   }
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ItemRef>> SelectList(Query* query, const RouteMatch& match,
+                                                const Parameters& parameters) {
+  absl::StatusOr<std::vector<ItemRef>> refs = SelectByPath(query, match, parameters);
+  if (!refs.ok() || parameters.label_selector.empty()) return refs;
+  std::erase_if(*refs, [&](const ItemRef& ref) {
+    return !parameters.label_selector.Matches(query->LabelsOf(ref));
+  });
+  return refs;
 }
 
 absl::StatusOr<ItemRef> SelectItem(Query* query, const RouteMatch& match,
@@ -146,7 +178,7 @@ absl::StatusOr<ItemRef> SelectItem(Query* query, const RouteMatch& match,
   std::optional<ItemRef> ref;
   switch (match.route->id) {
     case RouteId::kCluster:
-      return query->Cluster();
+      return query->WholeCluster();
     case RouteId::kNode:
       ref = query->FindNode(arguments[0]);
       if (!ref) return NoSuchNode(arguments[0]);
@@ -159,9 +191,9 @@ absl::StatusOr<ItemRef> SelectItem(Query* query, const RouteMatch& match,
       ref = query->FindPod(arguments[0], arguments[1], parameters.uid);
       if (!ref) return NoSuchPod(arguments[0], arguments[1], parameters.uid);
       break;
-    case RouteId::kDeployment:
-      ref = query->FindDeployment(arguments[0], arguments[1]);
-      if (!ref) return NoSuchDeployment(arguments[0], arguments[1]);
+    case RouteId::kWorkload:
+      ref = query->FindWorkload(NameOf(match));
+      if (!ref) return NoSuchWorkload(*match.route, arguments);
       break;
     default:
       return absl::InternalError(fmt::format("{} is not an item", match.route->path));

@@ -13,12 +13,12 @@
 
 namespace kubemonitor {
 
-// The items of a list, in no order. NotFound: a node or deployment in the path is not known. A
+// The items of a list, in no order. NotFound: a node or workload in the path is not known. A
 // namespace in the path need not be: one without pods has an empty list, as with kubectl.
 //
 // `namespace` and `node` are filters on top of the path. They narrow pods by where those are;
-// nodes, namespaces and deployments by name, or to those with a pod there. A filter that
-// contradicts the path leaves nothing.
+// nodes, namespaces and workloads by name, or to those with a pod there. A filter that contradicts
+// the path leaves nothing. `labelSelector` looks at the labels that items are shown with.
 absl::StatusOr<std::vector<ItemRef>> SelectList(Query* query, const RouteMatch& match,
                                                 const Parameters& parameters);
 

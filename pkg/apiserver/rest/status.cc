@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "apiserver/query/query.h"
-#include "apiserver/rest/json_writer.h"
+#include "common/json_writer.h"
 
 namespace kubemonitor {
 namespace {
@@ -48,8 +48,15 @@ void WriteNodes(const NodeInfos& nodes, int64_t interval_ms, int64_t now_ms, Jso
   uint64_t conflicting = 0;
   uint64_t clock_refused = 0;
   uint64_t lost_ticks = 0;
+  uint64_t owing = 0;
+  uint64_t owed_ticks = 0;
   for (const std::shared_ptr<const NodeInfo>& node : nodes) {
-    if (IsStale(*node, interval_ms, now_ms)) ++stale;
+    if (IsStale(*node, interval_ms, now_ms)) {
+      ++stale;
+    } else if (node->health.owed_ticks > 0) {
+      ++owing;
+      owed_ticks += node->health.owed_ticks;
+    }
     if (node->health.conflict) ++conflicting;
     if (node->health.clock_refused) ++clock_refused;
     lost_ticks += node->health.lost_ticks;
@@ -61,6 +68,8 @@ void WriteNodes(const NodeInfos& nodes, int64_t interval_ms, int64_t now_ms, Jso
   json->UnsignedField("conflicting", conflicting);
   json->UnsignedField("clockRefused", clock_refused);
   json->UnsignedField("lostTicks", lost_ticks);
+  json->UnsignedField("owing", owing);
+  json->UnsignedField("owedTicks", owed_ticks);
   json->EndObject();
 }
 

@@ -34,6 +34,8 @@ TEST_F(StatusTest, OfASmallCluster) {
   EXPECT_EQ(status["nodes"]["known"].GetInt(), 2);
   EXPECT_EQ(status["nodes"]["stale"].GetInt(), 0);
   EXPECT_EQ(status["nodes"]["lostTicks"].GetInt(), 3);
+  EXPECT_EQ(status["nodes"]["owing"].GetInt(), 1);
+  EXPECT_EQ(status["nodes"]["owedTicks"].GetInt(), 5);
   EXPECT_EQ(status["pods"].GetInt(), 5);
   EXPECT_EQ(status["containers"].GetInt(), 6);
   EXPECT_GT(status["series"].GetInt(), 0);
@@ -62,7 +64,9 @@ TEST_F(StatusTest, OfASmallCluster) {
   EXPECT_TRUE(status["http"].HasMember("connectionsOpen"));
 
   clock_.Advance(60'000);
-  EXPECT_EQ(Json(Ask(handler, "/api/v1/status"))["nodes"]["stale"].GetInt(), 2);
+  const rapidjson::Document silent = Json(Ask(handler, "/api/v1/status"));
+  EXPECT_EQ(silent["nodes"]["stale"].GetInt(), 2);
+  EXPECT_EQ(silent["nodes"]["owing"].GetInt(), 0) << "nothing comes of nodes that are silent";
 }
 
 TEST_F(StatusTest, SaysWhatTheMemoryLimitLeaves) {

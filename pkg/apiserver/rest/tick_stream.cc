@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "apiserver/query/query.h"
-#include "apiserver/rest/json_writer.h"
+#include "common/json_writer.h"
 
 namespace kubemonitor {
 namespace {

@@ -104,6 +104,7 @@ struct NodeHealth {
   bool clock_refused = false;                // more than five minutes off
   bool conflict = false;                     // several collectors claim this node
   uint64_t lost_ticks = 0;  // that its collector could not give in time, since it started
+  uint64_t owed_ticks = 0;  // that its collector holds and is still to give
   bool operator==(const NodeHealth&) const = default;
 };
 

@@ -235,9 +235,10 @@ uint64_t Sender::WaitingBytes() const {
 }
 
 void Sender::AppendWaiting(std::string* request) {
-  if (clock_.BootUsec() < ask_credit_usec_) return;
   v1::MetricsRequest waiting;
-  waiting.set_history_waiting_bytes(WaitingBytes());
+  waiting.set_owed_ticks(missing_ticks_.size() -
+                         std::min(missing_ticks_.size(), sent_ticks_.size()));
+  if (clock_.BootUsec() >= ask_credit_usec_) waiting.set_history_waiting_bytes(WaitingBytes());
   asked_credit_ = waiting.history_waiting_bytes() > 0;
   waiting.AppendToString(request);
 }

@@ -46,12 +46,14 @@ TEST_F(SenderHistoryTest, TheNewestTickThenSealedBlocksOldestFirst) {
   SendOne(&server);
   EXPECT_THAT(server.RequestTicks(), ElementsAre(Tick()));
   EXPECT_GT(server.request.history_waiting_bytes(), 0U);
+  EXPECT_EQ(server.request.owed_ticks(), AllTicks().size() - 1);
   EXPECT_EQ(server.request.codec_version(), kBlockVersion);
   SendOne(&server);
   EXPECT_THAT(server.RequestTicks(), IsEmpty());
   EXPECT_THAT(server.request.blocks(), SizeIs(12));
   EXPECT_TRUE(std::is_sorted(server.block_ticks.begin(), server.block_ticks.end()));
   EXPECT_EQ(server.request.history_waiting_bytes(), 0U);
+  EXPECT_EQ(server.request.owed_ticks(), 0U);
   EXPECT_THAT(Drain(&server), IsEmpty());
   EXPECT_EQ(server.ticks, AllTicks());
   EXPECT_THAT(server.objects, ElementsAre(1, 2)) << "of the pod that ended, too";
@@ -85,6 +87,19 @@ TEST_F(SenderHistoryTest, WithoutCreditItWaitsAsLongAsItIsTold) {
   clock.Advance(4'000);
   Drain(&server);
   EXPECT_EQ(server.ticks, AllTicks());
+}
+
+TEST_F(SenderHistoryTest, WhatIsOwedIsSaidAlsoWhileItMayNotAsk) {
+  AddHour();
+  server.credit_bytes = 0;
+  server.retry_ms = 30'000;
+  Drain(&server);
+  AddTick();
+  PassJitter();
+  Drain(&server);
+  EXPECT_THAT(server.RequestTicks(), ElementsAre(Tick()));
+  EXPECT_EQ(server.request.history_waiting_bytes(), 0U);
+  EXPECT_EQ(server.request.owed_ticks(), AllTicks().size() - 2);
 }
 
 TEST_F(SenderHistoryTest, AServerThatNeverGrantsIsNotAskedInALoop) {

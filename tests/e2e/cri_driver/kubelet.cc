@@ -11,6 +11,8 @@
 #include <fstream>
 #include <thread>
 
+#include "cri_driver/security.h"
+
 namespace kubemonitor::e2e {
 namespace {
 
@@ -56,7 +58,9 @@ uint32_t SpecHash(const ContainerSpec& container) {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
   };
   add(container.name);
+  add(container.image);
   for (const std::string& word : container.command) add(word);
+  for (const std::string& word : container.args) add(word);
   return hash;
 }
 
@@ -143,9 +147,11 @@ v1::PodSandboxConfig Kubelet::SandboxConfig(const PodSpec& pod) const {
   v1::LinuxPodSandboxConfig& lx = *config.mutable_linux();
   lx.set_cgroup_parent(PodCgroupParent(pod, driver_));
   lx.mutable_resources()->set_cpu_shares(2);
-  v1::NamespaceOption& options = *lx.mutable_security_context()->mutable_namespace_options();
-  options.set_pid(v1::CONTAINER);
-  if (pod.host_network) options.set_network(v1::NODE);
+  SetSandboxSecurity(pod, lx.mutable_security_context());
+  for (const std::string& server : pod.dns.servers)
+    config.mutable_dns_config()->add_servers(server);
+  for (const std::string& name : pod.dns.searches) config.mutable_dns_config()->add_searches(name);
+  for (const std::string& word : pod.dns.options) config.mutable_dns_config()->add_options(word);
   return config;
 }
 
@@ -154,12 +160,19 @@ v1::ContainerConfig Kubelet::ContainerConfig(const PodSpec& pod, const Container
   v1::ContainerConfig config;
   config.mutable_metadata()->set_name(container.name);
   config.mutable_metadata()->set_attempt(attempt);
-  config.mutable_image()->set_image(kImage);
+  config.mutable_image()->set_image(container.image.empty() ? kImage : container.image);
   for (const std::string& word : container.command) config.add_command(Substitute(word));
+  for (const std::string& word : container.args) config.add_args(Substitute(word));
+  for (const auto& [key, value] : container.env) {
+    v1::KeyValue* added = config.add_envs();
+    added->set_key(key);
+    added->set_value(value);
+  }
   for (const MountSpec& mount : container.mounts) {
     v1::Mount* added = config.add_mounts();
     added->set_host_path(mount.host_path);
     added->set_container_path(mount.container_path);
+    added->set_readonly(mount.read_only);
   }
   config.set_log_path(fmt::format("{}/{}.log", container.name, attempt));
   auto& labels = *config.mutable_labels();
@@ -181,10 +194,7 @@ v1::ContainerConfig Kubelet::ContainerConfig(const PodSpec& pod, const Container
   }
   resources.set_memory_limit_in_bytes(container.limits.memory_bytes.value_or(0));
   resources.set_oom_score_adj(OomScoreAdj(pod, container));
-  v1::NamespaceOption& options =
-      *config.mutable_linux()->mutable_security_context()->mutable_namespace_options();
-  options.set_pid(v1::CONTAINER);
-  if (pod.host_network) options.set_network(v1::NODE);
+  SetContainerSecurity(pod, container, config.mutable_linux()->mutable_security_context());
   return config;
 }
 
@@ -207,6 +217,12 @@ absl::Status Kubelet::StartContainer(const PodSpec& pod, const ContainerSpec& co
                                      std::string* container_id) {
   const std::string log_directory = LogDirectory(pod) + "/" + container.name;
   std::error_code error;
+  for (const MountSpec& mount : container.mounts) {
+    if (mount.directory && !fs::is_directory(mount.host_path, error)) {
+      return absl::FailedPreconditionError(
+          fmt::format("hostPath type check failed: {} is not a directory", mount.host_path));
+    }
+  }
   fs::create_directories(log_directory, error);
   fs::create_directories(kContainerLinks, error);
   v1::CreateContainerRequest request;

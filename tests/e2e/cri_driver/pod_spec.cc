@@ -29,6 +29,16 @@ std::optional<int64_t> Number(const Json& object, const char* key) {
   return it->value.GetInt64();
 }
 
+std::vector<std::string> Words(const Json& object, const char* key) {
+  std::vector<std::string> words;
+  const auto it = object.FindMember(key);
+  if (it == object.MemberEnd() || !it->value.IsArray()) return words;
+  for (const Json& word : it->value.GetArray()) {
+    if (word.IsString()) words.push_back(word.GetString());
+  }
+  return words;
+}
+
 Resources ParseResources(const Json& container, const char* key) {
   const auto it = container.FindMember(key);
   if (it == container.MemberEnd() || !it->value.IsObject()) return {};
@@ -45,14 +55,30 @@ std::map<std::string, std::string> ParseMap(const Json& pod, const char* key) {
   return result;
 }
 
+SecurityContext ParseSecurity(const Json& container) {
+  SecurityContext security;
+  const auto it = container.FindMember("securityContext");
+  if (it == container.MemberEnd() || !it->value.IsObject()) return security;
+  const Json& json = it->value;
+  security.privileged = Flag(json, "privileged");
+  security.read_only_root_filesystem = Flag(json, "readOnlyRootFilesystem");
+  security.allow_privilege_escalation =
+      !json.HasMember("allowPrivilegeEscalation") || Flag(json, "allowPrivilegeEscalation");
+  security.run_as_user = Number(json, "runAsUser");
+  security.add_capabilities = Words(json, "addCapabilities");
+  security.drop_capabilities = Words(json, "dropCapabilities");
+  security.seccomp = Text(json, "seccomp");
+  security.apparmor = Text(json, "appArmor");
+  return security;
+}
+
 ContainerSpec ParseContainer(const Json& json) {
   ContainerSpec container;
   container.name = Text(json, "name");
-  if (const auto it = json.FindMember("command"); it != json.MemberEnd() && it->value.IsArray()) {
-    for (const Json& word : it->value.GetArray()) {
-      if (word.IsString()) container.command.push_back(word.GetString());
-    }
-  }
+  container.image = Text(json, "image");
+  container.command = Words(json, "command");
+  container.args = Words(json, "args");
+  container.env = ParseMap(json, "env");
   container.limits = ParseResources(json, "limits");
   container.requests = ParseResources(json, "requests");
   if (!container.requests.cpu_millicores) {
@@ -63,9 +89,11 @@ ContainerSpec ParseContainer(const Json& json) {
   }
   if (const auto it = json.FindMember("mounts"); it != json.MemberEnd() && it->value.IsArray()) {
     for (const Json& mount : it->value.GetArray()) {
-      container.mounts.push_back({Text(mount, "hostPath"), Text(mount, "containerPath")});
+      container.mounts.push_back({Text(mount, "hostPath"), Text(mount, "containerPath"),
+                                  Flag(mount, "readOnly"), Flag(mount, "directory")});
     }
   }
+  container.security = ParseSecurity(json);
   return container;
 }
 
@@ -86,9 +114,9 @@ absl::Status Check(const PodSpec& pod) {
   }
   for (const auto* list : {&pod.init_containers, &pod.containers}) {
     for (const ContainerSpec& container : *list) {
-      if (container.name.empty() || container.command.empty()) {
-        return absl::InvalidArgumentError(
-            fmt::format("pod '{}': each container needs a name and a command", pod.name));
+      if (container.name.empty() || (container.command.empty() && container.image.empty())) {
+        return absl::InvalidArgumentError(fmt::format(
+            "pod '{}': each container needs a name, and a command or an image", pod.name));
       }
     }
   }
@@ -122,6 +150,11 @@ absl::StatusOr<std::vector<PodSpec>> LoadPodSpecs(const std::string& path) {
     pod.labels = ParseMap(json, "labels");
     pod.annotations = ParseMap(json, "annotations");
     pod.host_network = Flag(json, "hostNetwork");
+    pod.host_pid = Flag(json, "hostPid");
+    if (const auto it = json.FindMember("dns"); it != json.MemberEnd() && it->value.IsObject()) {
+      pod.dns = {Words(it->value, "servers"), Words(it->value, "searches"),
+                 Words(it->value, "options")};
+    }
     pod.is_static = Flag(json, "static");
     pod.init_containers = ParseContainers(json, "initContainers");
     pod.containers = ParseContainers(json, "containers");

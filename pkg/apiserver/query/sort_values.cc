@@ -1,0 +1,120 @@
+// What lists are ordered by.
+
+#include "apiserver/query/query_impl.h"
+
+namespace kubemonitor {
+namespace {
+
+std::optional<double> Pick(const Statistics& statistics, SortStatistic statistic) {
+  switch (statistic) {
+    case SortStatistic::kAvg:
+      return statistics.avg;
+    case SortStatistic::kMax:
+      return statistics.max;
+    case SortStatistic::kP95:
+      return statistics.p95;
+    case SortStatistic::kNow:
+    case SortStatistic::kChange:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<double> QueryImpl::SortValue(const ItemRef& ref, Metric metric,
+                                           SortStatistic statistic) {
+  if (!Applies(metric, ref.kind)) return std::nullopt;
+  if (statistic == SortStatistic::kNow) return ValueNow(ref, metric);
+  if (!frame_.window) return std::nullopt;
+  if (statistic == SortStatistic::kChange) return Change(ref, metric);
+  const auto key = std::make_pair(metric, statistic);
+  if (ref.kind == ItemKind::kPod) return PodStatistics(ref.index, key);
+  auto& known = sorted_[key];
+  const auto [value, is_new] = known.try_emplace(std::make_pair(ref.kind, ref.index));
+  if (is_new) value->second = Pick(StatisticsOf(WindowColumn(ref, metric)), statistic);
+  return value->second;
+}
+
+std::optional<double> QueryImpl::ValueNow(const ItemRef& ref, Metric metric) {
+  switch (ref.kind) {
+    case ItemKind::kNode: {
+      const NodeEntry& node = Node(ref);
+      if (!node.tick_ms) return std::nullopt;
+      return NodeColumn(node, metric, {*node.tick_ms, store_.options().interval_ms, 1})[0].value();
+    }
+    case ItemKind::kPod:
+      return Shown(ref.index).cells[static_cast<size_t>(metric)].value();
+    default:
+      return GroupNow(ref, metric);
+  }
+}
+
+Column QueryImpl::WindowColumn(const ItemRef& ref, Metric metric) {
+  const Grid& grid = frame_.window->grid;
+  switch (ref.kind) {
+    case ItemKind::kNode:
+      return NodeColumn(Node(ref), metric, grid);
+    case ItemKind::kPod: {
+      const PodRows rows = ReadPod(store_, Pod(ref), SeriesMask(metric), RangeOf(grid));
+      return PodColumn(Pod(ref).host_network, rows, metric, grid);
+    }
+    case ItemKind::kNamespace:
+      return NamespaceColumn(Namespace(ref), metric, grid);
+    default: {
+      MetricSet metrics;
+      metrics.Add(metric);
+      return Sums(ref.index, metrics).ColumnOf(metric);
+    }
+  }
+}
+
+std::optional<double> QueryImpl::PodStatistics(uint32_t pod, std::pair<Metric, SortStatistic> key) {
+  SortedPods& sorted = pod_statistics_[key];
+  if (sorted.known.size() <= pod) sorted.known.resize(snapshot_.loaded_pods().size());
+  if (sorted.known[pod]) return *sorted.known[pod];
+  if (!snapshot_.loaded_pods()[pod].measured) return std::nullopt;
+  const size_t node = snapshot_.loaded_pods()[pod].node;
+  if (sorted.nodes.size() <= node) sorted.nodes.resize(snapshot_.nodes().size());
+  if (!sorted.nodes[node]) {
+    sorted.nodes[node] = true;
+    if (key.second == SortStatistic::kAvg) {
+      FillMeans(node, key.first, &sorted);
+    } else {
+      FillStatistics(node, key, &sorted);
+    }
+  }
+  std::optional<PodStatistic>& known = sorted.known[pod];
+  if (!known) {
+    known = Pick(StatisticsOf(WindowColumn({ItemKind::kPod, pod}, key.first)), key.second);
+  }
+  return *known;
+}
+
+void QueryImpl::FillMeans(size_t node, Metric metric, SortedPods* sorted) {
+  if (!sorted->means) sorted->means.emplace(store_, metric, frame_.window->grid);
+  PodMeans& means = *sorted->means;
+  const Snapshot::PodRange range = snapshot_.LoadNode(node);
+  means.BeginNode(snapshot_.nodes()[node].info->node);
+  for (uint32_t index = 0; index < range.count; ++index) {
+    means.AddPod(snapshot_.loaded_pods()[range.first + index]);
+  }
+  means.Read();
+  for (uint32_t index = 0; index < range.count; ++index) {
+    sorted->known[range.first + index] = means.Mean(index);
+  }
+}
+
+void QueryImpl::FillStatistics(size_t node, std::pair<Metric, SortStatistic> key,
+                               SortedPods* sorted) {
+  const Grid& grid = frame_.window->grid;
+  const Snapshot::PodRange range = snapshot_.LoadNode(node);
+  const std::vector<PodRows> rows = ReadPods(node, SeriesMask(key.first), RangeOf(grid));
+  for (uint32_t index = 0; index < range.count; ++index) {
+    const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
+    const Column column = PodColumn(entry.host_network, rows[index], key.first, grid);
+    sorted->known[range.first + index] = Pick(StatisticsOf(column), key.second);
+  }
+}
+
+}  // namespace kubemonitor

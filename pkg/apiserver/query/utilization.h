@@ -1,0 +1,26 @@
+#ifndef KUBEMONITOR_APISERVER_QUERY_UTILIZATION_H_
+#define KUBEMONITOR_APISERVER_QUERY_UTILIZATION_H_
+
+#include <optional>
+
+#include "apiserver/query/query.h"
+
+namespace kubemonitor {
+
+// Usage in per cent of what was asked for, what is allowed and, of a node, what its pods may have.
+// Memory is the working set. Absent where either is not known, or there is nothing to divide by.
+struct Utilization {
+  std::optional<double> cpu_of_request, cpu_of_limit, memory_of_request, memory_of_limit;
+  std::optional<double> cpu_of_allocatable, memory_of_allocatable;
+  bool empty() const {
+    return !cpu_of_request && !cpu_of_limit && !memory_of_request && !memory_of_limit &&
+           !cpu_of_allocatable && !memory_of_allocatable;
+  }
+};
+
+// Of the values that the item shows.
+Utilization UtilizationOf(const Item& item);
+
+}  // namespace kubemonitor
+
+#endif  // KUBEMONITOR_APISERVER_QUERY_UTILIZATION_H_

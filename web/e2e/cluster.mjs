@@ -1,0 +1,107 @@
+// Starts the real programs for the tests: the API server, and what feeds it.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export const BIN = resolve(process.env.BIN ?? join(import.meta.dirname, '../../out/bin'));
+
+/** Runs a program; `line` is the first line of its output that matches. */
+function start(name, args, ready) {
+  const child = spawn(join(BIN, name), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stderr.on('data', (data) => (errors = (errors + data).slice(-4000)));
+  const line = new Promise((done, fail) => {
+    child.on('error', fail);
+    child.on('exit', (code) => fail(new Error(`${name} ended with ${code}: ${errors}`)));
+    child.stdout.on('data', (data) => {
+      output += data;
+      const match = ready?.exec(output);
+      if (match) done(match);
+    });
+    if (!ready) setTimeout(() => done(null), 200);
+  });
+  line.catch(() => undefined); // told by who waits
+  const stop = (signal = 'SIGTERM') =>
+    new Promise((done) => {
+      if (child.exitCode !== null || child.signalCode !== null) return done();
+      child.on('exit', () => done());
+      child.kill(signal);
+    });
+  return { line, stop };
+}
+
+export async function startServer({ http = '127.0.0.1:0', grpc = '127.0.0.1:0', flags = [] } = {}) {
+  const server = start('kubemonitor-apiserver', ['--grpc-listen', grpc, '--http-listen', http, ...flags], /listening grpc=(\S+) http=(\S+)/);
+  const [, grpcAddress, httpAddress] = await server.line;
+  return { grpc: grpcAddress, http: httpAddress, url: `http://${httpAddress}`, stop: server.stop };
+}
+
+export async function startSimulator(grpc, flags) {
+  const simulator = start('kubemonitor-simulator', ['--api-server', grpc, ...flags], null);
+  await simulator.line;
+  return simulator;
+}
+
+export async function get(url, path) {
+  const response = await fetch(url + path);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/** The first truthy value of an asynchronous question. */
+export async function eventually(ask, what, seconds = 60) {
+  const end = performance.now() + seconds * 1000;
+  for (;;) {
+    const value = await ask().catch(() => null);
+    if (value) return value;
+    if (performance.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
+/** A server with an hour of a simulated cluster in it. */
+export async function startCluster({ nodes = 20, flags = [], serverFlags = [] } = {}) {
+  const server = await startServer({ flags: serverFlags });
+  const simulator = await startSimulator(server.grpc, ['--nodes', String(nodes), '--backfill', '1h', ...flags]);
+  const filled = async () => (await get(server.url, '/api/v1/nodes?limit=1')).total === nodes && (await get(server.url, '/api/v1/status')).retention.heldSeconds > 3500;
+  await eventually(filled, `${nodes} nodes with an hour`, 120);
+  return {
+    ...server,
+    stop: async () => {
+      await simulator.stop();
+      await server.stop();
+    },
+  };
+}
+
+const UID = '11111111-2222-3333-4444-555555555555';
+
+/** A node of plain files with one pod, so that names can be whatever a directory may be called. */
+export async function startOddNode(grpc, { node, namespace, pod, container }) {
+  const root = mkdtempSync(join(tmpdir(), 'kubemonitor-e2e-'));
+  const podCgroup = join(root, 'cgroup/kubepods/besteffort', `pod${UID}`);
+  const id = 'ab'.repeat(32);
+  for (const folder of ['cgroup', 'cgroup/kubepods', 'cgroup/kubepods/besteffort'].map((path) => join(root, path)).concat(podCgroup, join(podCgroup, id))) {
+    mkdirSync(folder, { recursive: true });
+    const files = {
+      'cgroup.controllers': 'cpu io memory pids\n', 'cpu.stat': 'usage_usec 5000000\nuser_usec 3000000\nsystem_usec 2000000\n', 'memory.current': '1048576\n',
+      'memory.stat': 'anon 4096\nfile 8192\ninactive_file 1024\n', 'cgroup.procs': '', 'cgroup.events': 'populated 1\nfrozen 0\n',
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  }
+  mkdirSync(join(root, 'log/pods', `${namespace}_${pod}_${UID}`, container), { recursive: true });
+  writeFileSync(join(root, 'log/pods', `${namespace}_${pod}_${UID}`, container, '0.log'), '');
+  mkdirSync(join(root, 'log/containers'), { recursive: true });
+  const collector = start('kubemonitor-collector', [
+    '--node-name', node, '--api-server', grpc, '--cgroup-root', join(root, 'cgroup'), '--pod-log-root', join(root, 'log/pods'), '--cri-endpoint', 'none',
+  ], null);
+  await collector.line;
+  return {
+    stop: async () => {
+      await collector.stop();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}

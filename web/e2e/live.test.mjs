@@ -1,0 +1,128 @@
+// Time: live, paused, lost and back; one stream a browser.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch, openPage, withPage } from './browser.mjs';
+import { eventually, get, startServer, startSimulator } from './cluster.mjs';
+
+const FLAGS = ['--nodes', '14', '--interval', '1s', '--backfill', '2m', '--seed', '7'];
+let server;
+let simulator;
+let browser;
+before(async () => {
+  server = await startServer({ flags: ['--interval', '1s'] });
+  simulator = await startSimulator(server.grpc, FLAGS);
+  await eventually(async () => (await get(server.url, '/api/v1/nodes?limit=1')).total === 14, 'the nodes');
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await simulator?.stop();
+  await server?.stop();
+});
+
+const bigNumber = (page) => page.locator('.total .big').first().textContent();
+
+test('new ticks appear by themselves', () =>
+  withPage(browser, server.url, '/nodes/node-0001?window=5m', {}, async (page) => {
+    const time = page.locator('.ruler b');
+    await time.waitFor();
+    const before = await time.textContent();
+    await page.waitForFunction((text) => document.querySelector('.ruler b')?.textContent !== text, before);
+    await page.getByRole('button', { name: /Live/ }).waitFor();
+  }));
+
+test('pause freezes the page and is in the URL; resume goes on', () =>
+  withPage(browser, server.url, '/', {}, async (page) => {
+    await page.getByRole('button', { name: /Live/ }).click();
+    await page.waitForURL(/at=\d+/);
+    await page.getByRole('button', { name: /Paused/ }).waitFor();
+    await page.waitForTimeout(600);
+    const frozen = await bigNumber(page);
+    await page.waitForTimeout(3500);
+    assert.equal(await bigNumber(page), frozen);
+    // A colleague who opens the link sees the same figures.
+    await withPage(browser, server.url, new URL(page.url()).pathname + new URL(page.url()).search, {}, async (other) => {
+      await other.waitForFunction((text) => document.querySelector('.total .big')?.textContent === text, frozen);
+    });
+    await page.keyboard.press('Space');
+    await page.waitForURL((url) => !url.searchParams.has('at'));
+    await page.waitForFunction((text) => document.querySelector('.total .big')?.textContent !== text, frozen);
+  }));
+
+test('the window is a key, a button, and in the URL; back works', () =>
+  withPage(browser, server.url, '/nodes', {}, async (page) => {
+    await page.getByRole('button', { name: '1 h', pressed: true }).waitFor();
+    await page.keyboard.press('1');
+    await page.waitForURL(/window=5m/);
+    await page.getByRole('button', { name: '15 m' }).click();
+    await page.waitForURL(/window=15m/);
+    await page.getByRole('link', { name: 'Pods' }).click();
+    await page.waitForURL(/\/pods\?window=15m/);
+    await page.goBack();
+    await page.goBack();
+    await page.waitForURL(/\/nodes\?window=5m/);
+    await page.getByRole('button', { name: '5 m', pressed: true }).waitFor();
+  }));
+
+test('rows keep their places under the pointer; the new order is offered', () =>
+  withPage(browser, server.url, '/pods?window=5m', {}, async (page) => {
+    const names = () => page.locator('.tr.row .name').evaluateAll((all) => all.slice(0, 12).map((name) => name.title));
+    await page.locator('.tr.row .name').nth(11).waitFor();
+    await page.locator('.tr.row').nth(2).hover();
+    const held = await names();
+    await page.getByRole('button', { name: 'New order' }).waitFor({ timeout: 20_000 });
+    assert.deepEqual(await names(), held);
+    await page.mouse.move(5, 5);
+    await page.getByRole('button', { name: 'New order' }).waitFor({ state: 'detached' });
+  }));
+
+test('one stream for all tabs of a browser', async () => {
+  const first = await openPage(browser, server.url, '/nodes');
+  let streams = 0;
+  const count = (request) => request.url().includes('/api/v1/stream') && streams++;
+  first.page.on('request', count);
+  await first.page.getByRole('button', { name: /Live/ }).waitFor();
+  const second = await openPage(browser, server.url, '/pods', { context: first.context });
+  second.page.on('request', count);
+  await second.page.getByRole('button', { name: /Live/ }).waitFor();
+  await second.page.waitForTimeout(1500);
+  assert.equal(streams, 0, 'the second tab opens no stream of its own');
+  const taken = second.page.waitForRequest(/\/api\/v1\/stream/);
+  await first.page.close();
+  await taken;
+  await second.close();
+  await first.context.close();
+});
+
+test('a lost server is shown, and the page heals by itself', async () => {
+  const own = await startServer({ flags: ['--interval', '1s'] });
+  let feed = await startSimulator(own.grpc, FLAGS);
+  await eventually(async () => (await get(own.url, '/api/v1/nodes?limit=1')).total === 14, 'the nodes');
+  const opened = await openPage(browser, own.url, '/', { quiet: [/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|ERR_EMPTY|ERR_CONNECTION_RESET|50\d/] });
+  const { page } = opened;
+  await page.getByRole('button', { name: /Live/ }).waitFor();
+  await page.locator('.total .big').first().waitFor();
+  await own.stop('SIGKILL');
+  await feed.stop();
+  await page.getByText(/Connection lost/).waitFor();
+  await page.getByRole('button', { name: /Offline/ }).waitFor();
+  assert.equal(await page.locator('.lost-data').count(), 1, 'colour is live data');
+  assert.notEqual(await bigNumber(page), '–', 'the last known state stays');
+  const back = await startServer({ http: own.http, grpc: own.grpc, flags: ['--interval', '1s'] });
+  feed = await startSimulator(back.grpc, FLAGS);
+  await page.getByText(/Connection lost/).waitFor({ state: 'detached', timeout: 30_000 });
+  await page.getByRole('button', { name: /Live/ }).waitFor();
+  const number = await bigNumber(page);
+  await page.waitForFunction((text) => document.querySelector('.total .big')?.textContent !== text, number);
+  await opened.close();
+  await feed.stop();
+  await back.stop();
+});
+
+test('a new user with one node and no pods sees a page that makes sense', async () => {
+  const own = await startServer();
+  await withPage(browser, own.url, '/', { quiet: [/503/] }, async (page) => {
+    await page.getByText(/The server is (starting|running)/).waitFor({ timeout: 30_000 });
+  });
+  await own.stop();
+});

@@ -1,0 +1,97 @@
+// 5,000 nodes and 150,000 pods: what a reader feels, measured and said.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch, openPage } from './browser.mjs';
+import { eventually, get, startServer, startSimulator } from './cluster.mjs';
+
+const NODES = Number(process.env.SCALE_NODES ?? 5000);
+const PODS = NODES * 30;
+let server;
+let simulator;
+let browser;
+before(async () => {
+  server = await startServer();
+  simulator = await startSimulator(server.grpc, ['--nodes', String(NODES), '--namespaces', '100', '--deployments', '3000']);
+  await eventually(async () => (await get(server.url, '/api/v1/pods?limit=1&metrics=cpuMillicores')).total >= PODS * 0.99 && (await get(server.url, '/api/v1/nodes?limit=1')).total === NODES, `${PODS} pods`, 240);
+  browser = await launch();
+}, { timeout: 280_000 });
+after(async () => {
+  await browser?.close();
+  await simulator?.stop();
+  await server?.stop();
+});
+
+/** The slowest interaction so far: from the key or click to the next painted frame. */
+async function watchInteractions(page) {
+  await page.evaluate(() => {
+    window.interactions = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (entry.interactionId) window.interactions.push(entry.duration);
+    }).observe({ type: 'event', durationThreshold: 16 });
+  });
+  return () => page.evaluate(() => window.interactions.splice(0));
+}
+
+test('first contentful paint from a warm server', async () => {
+  const times = [];
+  for (let round = 0; round < 3; round++) {
+    const opened = await openPage(browser, server.url, '/', {});
+    await opened.page.locator('.total .big .num').first().waitFor();
+    times.push(await opened.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime));
+    const useful = await opened.page.evaluate(() => performance.now());
+    console.log(`first contentful paint ${Math.round(times.at(-1))} ms, figures by ${Math.round(useful)} ms`);
+    await opened.close();
+  }
+  assert.ok(Math.min(...times) < 1000);
+});
+
+test('the heat map holds all nodes; its keys answer at once', async () => {
+  const opened = await openPage(browser, server.url, '/', {});
+  const { page } = opened;
+  const map = page.getByRole('group', { name: /Arrow keys/ });
+  await map.waitFor({ timeout: 30_000 });
+  const read = await watchInteractions(page);
+  await map.focus();
+  for (let step = 0; step < 12; step++) await page.keyboard.press(step % 3 ? 'ArrowRight' : 'ArrowDown');
+  await page.locator('.tip').waitFor();
+  const slowest = Math.max(0, ...(await read()));
+  console.log(`heat map: slowest interaction ${slowest} ms`);
+  assert.ok(slowest < 200, `${slowest} ms`);
+  await opened.close();
+});
+
+test('150,000 pods: scroll, sort, filter, move', async () => {
+  const opened = await openPage(browser, server.url, '/pods', {});
+  const { page } = opened;
+  await page.locator('.tr.row .name').first().waitFor({ timeout: 30_000 });
+  const read = await watchInteractions(page);
+  const frames = await page.evaluate(async () => {
+    const scroller = document.querySelector('.scroller');
+    const gaps = [];
+    let before = performance.now();
+    for (let frame = 0; frame < 120; frame++) {
+      scroller.scrollTop += 900;
+      await new Promise((done) => requestAnimationFrame(done));
+      const now = performance.now();
+      gaps.push(now - before);
+      before = now;
+    }
+    return gaps.sort((a, b) => a - b);
+  });
+  console.log(`scrolling: frame median ${frames[60].toFixed(1)} ms, 95th percentile ${frames[114].toFixed(1)} ms`);
+  await page.getByRole('grid').focus();
+  for (const key of ['End', 'PageUp', 'ArrowUp', 'Home', 'ArrowDown', 'PageDown']) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(60);
+  }
+  await page.getByRole('button', { name: 'Memory' }).click();
+  await page.getByRole('textbox', { name: 'Filter by name' }).pressSequentially('app-0001', { delay: 40 });
+  await page.waitForURL(/q=app-0001/);
+  await page.locator('.tr.row .name').first().waitFor();
+  await page.waitForTimeout(500);
+  const all = (await read()).sort((a, b) => a - b);
+  const next = all[Math.floor(all.length * 0.98)] ?? 0;
+  console.log(`interaction to next paint: ${next} ms (98th percentile of ${all.length}), slowest ${all.at(-1) ?? 0} ms`);
+  assert.ok(next < 200, `${next} ms`);
+  await opened.close();
+});

@@ -1,0 +1,66 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Route, Routes, useLocation } from 'react-router';
+import { useMessages } from '../i18n';
+import { useLive } from '../live/live';
+import { Crash } from './Crash';
+import { LiveNotes } from './LiveNotes';
+import { type Dialog, useShortcuts } from './useShortcuts';
+import { TopBar } from './TopBar';
+
+const OverviewPage = lazy(() => import('../pages/OverviewPage'));
+const NodesPage = lazy(() => import('../pages/NodesPage'));
+const NamespacesPage = lazy(() => import('../pages/NamespacesPage'));
+const WorkloadsPage = lazy(() => import('../pages/WorkloadsPage'));
+const PodsPage = lazy(() => import('../pages/PodsPage'));
+const NodePage = lazy(() => import('../pages/NodePage'));
+const NamespacePage = lazy(() => import('../pages/NamespacePage'));
+const WorkloadPage = lazy(() => import('../pages/WorkloadPage'));
+const PodPage = lazy(() => import('../pages/PodPage'));
+const NotFoundPage = lazy(() => import('../pages/NotFoundPage'));
+const jumpDialog = () => import('./JumpDialog');
+const JumpDialog = lazy(jumpDialog);
+const KeysDialog = lazy(() => import('./KeysDialog'));
+
+const PRELOAD_MS = 1500;
+const TABLES = /^\/(nodes|namespaces|workloads|pods)\/?$/;
+
+export function App() {
+  const messages = useMessages();
+  const { pathname } = useLocation();
+  const { status } = useLive();
+  const [dialog, setDialog] = useState<Dialog>(null);
+  useShortcuts(dialog, setDialog);
+  // What is typed right after ⌘K must not be lost while the dialog loads.
+  useEffect(() => void setTimeout(() => void jumpDialog(), PRELOAD_MS), []);
+  const close = () => setDialog(null);
+  return (
+    <>
+      <a className="btn skip" href="#content">{messages.nav.skip}</a>
+      <TopBar onJump={() => setDialog('jump')} />
+      <main id="content" tabIndex={-1} className={TABLES.test(pathname) ? 'page table-page' : 'page'}>
+        <LiveNotes />
+        <div className={status === 'lost' ? 'page-body lost-data' : 'page-body'}>
+          <Crash key={pathname}>
+            <Suspense fallback={null}>
+              <Routes>
+                <Route path="/" element={<OverviewPage />} />
+                <Route path="/nodes" element={<NodesPage />} />
+                <Route path="/nodes/:node" element={<NodePage key={pathname} />} />
+                <Route path="/namespaces" element={<NamespacesPage />} />
+                <Route path="/namespaces/:namespace" element={<NamespacePage key={pathname} />} />
+                <Route path="/workloads" element={<WorkloadsPage />} />
+                <Route path="/workloads/:namespace/:kind/:name" element={<WorkloadPage key={pathname} />} />
+                <Route path="/pods" element={<PodsPage />} />
+                <Route path="/pods/:namespace/:pod" element={<PodPage key={pathname} />} />
+                <Route path="*" element={<NotFoundPage />} />
+              </Routes>
+            </Suspense>
+          </Crash>
+        </div>
+      </main>
+      {dialog && (
+        <Suspense fallback={null}>{dialog === 'jump' ? <JumpDialog onClose={close} /> : <KeysDialog onClose={close} />}</Suspense>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,148 @@
+// The announcements of new ticks. One tab of a browser holds the connection (a Web Lock makes it the speaker), and tells the others over a
+// BroadcastChannel; when it closes, another one takes over. Where there are no locks (plain HTTP by a host name) each tab has its own stream.
+
+import { serverNow } from '../api/client';
+
+export type LiveStatus = 'connecting' | 'live' | 'lost';
+
+export interface LiveState {
+  status: LiveStatus;
+  /** The newest complete tick, Unix seconds. */
+  tick: number | null;
+  /** Which run of the server said so. */
+  instance: string | null;
+  /** When the connection was lost, Unix seconds. */
+  lostSince: number | null;
+}
+
+interface TickEvent {
+  tick: number | null;
+  instance?: string;
+}
+
+type Message = { type: 'state'; state: LiveState } | { type: 'hello' } | { type: 'retry' };
+
+const ADDRESS = '/api/v1/stream';
+const NAME = 'kubemonitor.stream';
+const BACK_OFF_MS = [500, 1000, 2000, 5000];
+const QUIET_INTERVALS = 4;
+const QUIET_AT_LEAST_MS = 30_000;
+
+export const INITIAL: LiveState = { status: 'connecting', tick: null, instance: null, lostSince: null };
+
+export class TickStream {
+  private state = INITIAL;
+  private readonly listeners = new Set<() => void>();
+  private readonly channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(NAME);
+  private readonly stopped = new AbortController();
+  private source: EventSource | null = null;
+  private speaking = false;
+  private failures = 0;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private quietTimer: ReturnType<typeof setTimeout> | undefined;
+  private interval = 10;
+
+  start(): void {
+    this.channel?.addEventListener('message', (event: MessageEvent<Message>) => this.hear(event.data));
+    this.channel?.postMessage({ type: 'hello' } satisfies Message);
+    if (!('locks' in navigator)) {
+      this.speak();
+      return;
+    }
+    const release = new Promise<void>((resolve) => this.stopped.signal.addEventListener('abort', () => resolve()));
+    navigator.locks
+      .request(NAME, { signal: this.stopped.signal }, () => {
+        this.speak();
+        return release;
+      })
+      .catch(() => undefined); // stopped while waiting for its turn
+  }
+
+  stop(): void {
+    this.stopped.abort();
+    this.close();
+    this.channel?.close();
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  snapshot = (): LiveState => this.state;
+
+  /** At once instead of after the back-off. */
+  retry = (): void => {
+    if (this.speaking) this.connect();
+    else this.channel?.postMessage({ type: 'retry' } satisfies Message);
+  };
+
+  private speak(): void {
+    if (this.stopped.signal.aborted) return;
+    this.speaking = true;
+    this.connect();
+  }
+
+  private connect(): void {
+    this.close();
+    const source = new EventSource(ADDRESS);
+    this.source = source;
+    source.addEventListener('open', () => this.hold());
+    source.addEventListener('tick', (event: MessageEvent<string>) => this.take(event.data));
+    source.addEventListener('error', () => this.lose());
+    this.hold();
+  }
+
+  private take(data: string): void {
+    let event: TickEvent;
+    try {
+      event = JSON.parse(data) as TickEvent;
+    } catch {
+      return;
+    }
+    this.failures = 0;
+    const { tick } = this.state;
+    if (tick !== null && event.tick !== null && event.tick > tick) this.interval = Math.min(60, event.tick - tick);
+    this.hold();
+    this.publish({ status: 'live', tick: event.tick, instance: event.instance ?? null, lostSince: null });
+  }
+
+  /** A connection that says nothing for long is no connection. */
+  private hold(): void {
+    clearTimeout(this.quietTimer);
+    this.quietTimer = setTimeout(() => this.connect(), Math.max(QUIET_AT_LEAST_MS, QUIET_INTERVALS * this.interval * 1000));
+  }
+
+  private lose(): void {
+    this.close();
+    const delay = BACK_OFF_MS[Math.min(this.failures, BACK_OFF_MS.length - 1)];
+    this.failures++;
+    this.retryTimer = setTimeout(() => this.connect(), delay);
+    // One failed attempt may be a restart of a proxy; the second says that the server is away.
+    if (this.failures > 1) this.publish({ ...this.state, status: 'lost', lostSince: this.state.lostSince ?? serverNow() });
+  }
+
+  private close(): void {
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.quietTimer);
+    this.source?.close();
+    this.source = null;
+  }
+
+  private publish(state: LiveState): void {
+    this.adopt(state);
+    this.channel?.postMessage({ type: 'state', state } satisfies Message);
+  }
+
+  private hear(message: Message): void {
+    if (message.type === 'state') this.adopt(message.state);
+    else if (!this.speaking) return;
+    else if (message.type === 'retry') this.connect();
+    else this.channel?.postMessage({ type: 'state', state: this.state } satisfies Message);
+  }
+
+  private adopt(state: LiveState): void {
+    this.state = state;
+    for (const listener of this.listeners) listener();
+  }
+}
