@@ -26,6 +26,7 @@ test('is the cluster all right? one sentence, sums, nodes', () =>
     await page.getByRole('heading', { level: 1, name: /Capacity is fine\./ }).waitFor();
     await page.getByText('20 nodes report').waitFor();
     assert.equal(await page.locator('a.cell').count(), 20);
+    await page.locator('.consumers .list-row .name').first().waitFor();
     await page.locator('a.cell').nth(3).hover();
     await page.locator('.tip').getByText(/CPU \d+ %/).waitFor();
     for (const name of ['Needs attention', 'Biggest movers', 'Top consumers']) await page.getByRole('heading', { name }).waitFor();
@@ -36,7 +37,7 @@ test('its figures equal the REST API’s at the same tick', async () => {
   const tick = await pausedTick();
   const expected = await get(cluster.url, `/api/v1/cluster?end=${tick}&window=3600`);
   await on(`/?at=${tick}`, {}, async (page) => {
-    await page.getByText('Paused').waitFor();
+    await page.getByRole('button', { name: /Paused/ }).waitFor();
     const shown = page.locator('.total').first().locator('.big');
     await page.waitForFunction((text) => document.querySelector('.total .big')?.textContent?.startsWith(text), cores(expected.usage.cpuMillicores));
     assert.match(await shown.textContent(), /cores$/);
@@ -146,7 +147,7 @@ test('⌘K jumps to any object by a part of its name', () =>
     await page.getByRole('heading', { level: 1, name: /Capacity/ }).waitFor();
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').fill('node-0007');
-    await page.getByRole('option', { name: 'node-0007' }).waitFor();
+    await page.getByRole('option', { name: 'node-0007' }).first().waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/nodes\/node-0007/);
     await page.keyboard.press('Control+k');

@@ -10,9 +10,10 @@ export type Workload = Schemas['Workload'];
 export type Cluster = Schemas['Cluster'];
 export type Status = Schemas['Status'];
 export type Finding = Schemas['Finding'];
+/** Those that lists can be filtered by. */
 export type FindingKind = Finding['kind'];
-export type Resources = Schemas['Resources'];
-export type SearchHit = Schemas['SearchHit'];
+export type Resources = Schemas['Requests'];
+export type SearchHit = Schemas['SearchMatch'];
 export type Series = Schemas['Series'];
 export type Points = (number | null)[];
 

@@ -86,7 +86,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All namespaces that have pods, each the sum of its pods
+         * All namespaces, each the sum of its pods
          * @description `namespace` leaves the namespace of that name; `node` leaves those with a pod on the node (their sums stay whole).
          */
         get: operations["listNamespaces"];
@@ -163,6 +163,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The workloads of all namespaces, each the sum of its pods
+         * @description Of all kinds, but for Jobs of a CronJob, whose pods the CronJob stands for. Pods without a controller and static pods belong to no workload. `node` leaves those with a pod on the node (their sums stay whole).
+         */
+        get: operations["listWorkloads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/namespaces/{namespace}/deployments": {
         parameters: {
             query?: never;
@@ -222,6 +242,304 @@ export interface paths {
         };
         /** The pods of a deployment */
         get: operations["listPodsOfDeployment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/statefulsets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The stateful sets of a namespace, each the sum of its pods
+         * @description `node` leaves the stateful sets with a pod on the node (their sums stay whole).
+         */
+        get: operations["listStatefulSets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/statefulsets/{statefulSetName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The stateful set's name. */
+                statefulSetName: components["parameters"]["statefulSetName"];
+            };
+            cookie?: never;
+        };
+        /** One stateful set */
+        get: operations["getStatefulSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/statefulsets/{statefulSetName}/pods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The stateful set's name. */
+                statefulSetName: components["parameters"]["statefulSetName"];
+            };
+            cookie?: never;
+        };
+        /** The pods of a stateful set */
+        get: operations["listPodsOfStatefulSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/daemonsets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The daemon sets of a namespace, each the sum of its pods
+         * @description `node` leaves the daemon sets with a pod on the node (their sums stay whole).
+         */
+        get: operations["listDaemonSets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/daemonsets/{daemonSetName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The daemon set's name. */
+                daemonSetName: components["parameters"]["daemonSetName"];
+            };
+            cookie?: never;
+        };
+        /** One daemon set */
+        get: operations["getDaemonSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/daemonsets/{daemonSetName}/pods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The daemon set's name. */
+                daemonSetName: components["parameters"]["daemonSetName"];
+            };
+            cookie?: never;
+        };
+        /** The pods of a daemon set */
+        get: operations["listPodsOfDaemonSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The jobs of a namespace, each the sum of its pods
+         * @description `node` leaves the jobs with a pod on the node (their sums stay whole). A cron job's are here too; their pods belong to both.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/jobs/{jobName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The job's name. */
+                jobName: components["parameters"]["jobName"];
+            };
+            cookie?: never;
+        };
+        /** One job */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/jobs/{jobName}/pods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The job's name. */
+                jobName: components["parameters"]["jobName"];
+            };
+            cookie?: never;
+        };
+        /** The pods of a job */
+        get: operations["listPodsOfJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/cronjobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The cron jobs of a namespace, each the sum of its pods
+         * @description `node` leaves the cron jobs with a pod on the node (their sums stay whole).
+         */
+        get: operations["listCronJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/cronjobs/{cronJobName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The cron job's name. */
+                cronJobName: components["parameters"]["cronJobName"];
+            };
+            cookie?: never;
+        };
+        /** One cron job */
+        get: operations["getCronJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/namespaces/{namespace}/cronjobs/{cronJobName}/pods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The cron job's name. */
+                cronJobName: components["parameters"]["cronJobName"];
+            };
+            cookie?: never;
+        };
+        /** The pods of a cron job */
+        get: operations["listPodsOfCronJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says when there is a new tick to ask for
+         * @description Server-Sent Events (`text/event-stream`), for as long as the client stays: `event: tick` with one line of JSON as `data`, at once and
+         *     whenever the newest complete tick advances, a few hundred milliseconds after it is complete.
+         *
+         *     ```
+         *     event: tick
+         *     data: {"tick":1795455300,"oldestTick":1795451710,"instance":"5f0c…"}
+         *     ```
+         *
+         *     `tick` and `oldestTick` are Unix seconds, the newest complete tick and the oldest one that is shown. `instance` names this run of the
+         *     server: another one than before means that it was restarted. A comment line comes every 15 s. A client that does not read is
+         *     disconnected; beyond 2,000 clients there is a 503 with `Retry-After`.
+         */
+        get: operations["streamTicks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -335,7 +653,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/": {
+    "/api/v1": {
         parameters: {
             query?: never;
             header?: never;
@@ -352,250 +670,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/workloads": {
+    "/": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["listWorkloads"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/statefulsets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-            };
-            cookie?: never;
-        };
-        get: operations["listStatefulSets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/statefulsets/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        get: operations["getStatefulSet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/statefulsets/{name}/pods": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        get: operations["listPodsOfStatefulSet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/daemonsets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-            };
-            cookie?: never;
-        };
-        get: operations["listDaemonSets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/daemonsets/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        get: operations["getDaemonSet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/daemonsets/{name}/pods": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        get: operations["listPodsOfDaemonSet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-            };
-            cookie?: never;
-        };
-        get: operations["listJobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/jobs/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        get: operations["getJob"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/jobs/{name}/pods": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        get: operations["listPodsOfJob"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/cronjobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-            };
-            cookie?: never;
-        };
-        get: operations["listCronJobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/cronjobs/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        get: operations["getCronJob"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/namespaces/{namespace}/cronjobs/{name}/pods": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        get: operations["listPodsOfCronJob"];
+        /**
+         * The dashboard, or the paths there are
+         * @description With `Accept: application/json` the same as /api/v1. Otherwise the dashboard's page, as for every path that is neither the API's nor one of the dashboard's files.
+         */
+        get: operations["getRoot"];
         put?: never;
         post?: never;
         delete?: never;
@@ -611,6 +697,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * The cluster as one thing, the sum of its nodes
+         * @description Each node counts with what it measures of itself (see Usage), the host's processes included; stale ones are left out.
+         */
         get: operations["getCluster"];
         put?: never;
         post?: never;
@@ -627,6 +717,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * What somebody should look at, the most severe first
+         * @description Made once a tick. Pressure and throttling are means over six ticks.
+         *
+         *     | kind | members | severity |
+         *     |---|---|---|
+         *     | `oomKilled` | pods (or their containers) with processes killed for want of memory, within the retention | critical |
+         *     | `stale` | nodes that missed three ticks; value: the age of the newest | critical |
+         *     | `pressure` | nodes from 5 % memoryFull, 20 % memorySome, 20 % ioFull, 50 % ioSome or 50 % cpuSome; pods from 10 % memoryFull | warning; critical from three times as much, at most 90 % |
+         *     | `nearLimit` | containers and pods whose working set is 90 % of their memory limit or more | warning; critical from 97 % |
+         *     | `throttled` | containers throttled in 25 % of their periods or more | warning |
+         *     | `clockSkew` | nodes whose clock is 2 s off or more | warning; critical where samples are refused for it |
+         *     | `conflict` | nodes that several collectors claim to be | warning |
+         *
+         *     `finding` on the lists of nodes and pods gives all members.
+         */
         get: operations["getFindings"];
         put?: never;
         post?: never;
@@ -643,6 +749,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Nodes, namespaces, workloads and pods by a part of their name
+         * @description In any case of letters. Whole names first, then beginnings, then beginnings of words, then the rest; among equals nodes, namespaces, workloads, pods, then the shorter name. What has appeared within the last interval may not be found yet.
+         */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -683,6 +793,12 @@ export interface components {
             total: components["schemas"]["Total"];
             continue?: components["schemas"]["Continue"];
         };
+        WorkloadList: {
+            window?: components["schemas"]["Window"];
+            items: components["schemas"]["Workload"][];
+            total: components["schemas"]["Total"];
+            continue?: components["schemas"]["Continue"];
+        };
         /** @description Items of the whole list, whatever `limit`, `offset` and `continue` leave of it */
         Total: number;
         /** @description Opaque; present where more items follow */
@@ -704,10 +820,36 @@ export interface components {
             sampledAt?: components["schemas"]["SampledAt"];
             ageSeconds?: components["schemas"]["AgeSeconds"];
             stale: components["schemas"]["Stale"];
-            usage: components["schemas"]["Usage"] | null;
+            usage: components["schemas"]["Usage"];
+            usageMissingReason?: components["schemas"]["UsageMissingReason"];
             pressure?: components["schemas"]["Pressure"];
             memory?: components["schemas"]["Memory"];
             events?: components["schemas"]["Events"];
+            requests?: components["schemas"]["Requests"];
+            limits?: components["schemas"]["Limits"];
+            utilization?: components["schemas"]["NodeUtilization"];
+            createdAt?: components["schemas"]["CreatedAt"];
+            labels?: components["schemas"]["Labels"];
+            /**
+             * @description What the collector of this node does; missing: Kubernetes knows the node, and nothing reports for it; refused: its reports are (see clockRefused, and /api/v1/status)
+             * @enum {string}
+             */
+            collector?: "reporting" | "stale" | "missing" | "refused";
+            /** @description Kubernetes' condition Ready is True */
+            ready?: boolean;
+            /** @description Cordoned */
+            unschedulable?: boolean;
+            /** @description Of the labels node-role.kubernetes.io/… */
+            roles?: string[];
+            /** @description Of the label topology.kubernetes.io/zone */
+            zone?: string;
+            /** @description Of the label node.kubernetes.io/instance-type */
+            instanceType?: string;
+            /** @description How many pods may run here */
+            podCapacity?: number;
+            conditions?: components["schemas"]["Condition"][];
+            versions?: components["schemas"]["Versions"];
+            allocatable?: components["schemas"]["Allocatable"];
             /** @description Of the running kernel: another one means that the node was rebooted */
             bootId?: string;
             /** @description What reports for the node */
@@ -722,6 +864,8 @@ export interface components {
             conflict?: boolean;
             /** @description Of which its collector had nothing left when this server could be reached again, since the collector started */
             lostTicks?: number;
+            /** @description That its collector holds and is still to give: until then windows have gaps there, which are null */
+            owedTicks?: number;
             load?: components["schemas"]["Load"];
             cpuModes?: components["schemas"]["CpuModes"];
             /** @description Since the node booted */
@@ -747,28 +891,6 @@ export interface components {
             interfaces?: components["schemas"]["Interface"][];
             series?: components["schemas"]["Series"];
             statistics?: components["schemas"]["StatisticsByKey"];
-            allocatable?: components["schemas"]["Resources"];
-            requests?: components["schemas"]["Resources"];
-            limits?: components["schemas"]["Resources"];
-            utilization?: components["schemas"]["Utilization"];
-            podCapacity?: number;
-            podCount?: number;
-            conditions?: components["schemas"]["Condition"][];
-            ready?: boolean;
-            roles?: string[];
-            unschedulable?: boolean;
-            versions?: {
-                kubelet?: string;
-                kernel?: string;
-                os?: string;
-                runtime?: string;
-                architecture?: string;
-            };
-            labels?: components["schemas"]["Labels"];
-            zone?: string;
-            instanceType?: string;
-            /** @enum {string} */
-            collector?: "reporting" | "stale" | "missing" | "refused";
         };
         /** @description One uid. */
         Pod: {
@@ -776,20 +898,33 @@ export interface components {
             name: components["schemas"]["Name"];
             namespace?: components["schemas"]["NamespaceName"];
             node?: components["schemas"]["NodeName"];
-            /** @description As in the cgroup's path: a static pod's is the hash of its configuration */
+            /** @description As in the cgroup's path: a static pod's is the hash of its configuration. `uid` takes Kubernetes' own of it as well */
             uid?: string;
             sampledAt?: components["schemas"]["SampledAt"];
             ageSeconds?: components["schemas"]["AgeSeconds"];
             stale: components["schemas"]["Stale"];
             terminated?: components["schemas"]["Terminated"];
-            usage: components["schemas"]["Usage"] | null;
+            usage: components["schemas"]["Usage"];
+            usageMissingReason?: components["schemas"]["UsageMissingReason"];
             throttling?: components["schemas"]["Throttling"];
             pressure?: components["schemas"]["Pressure"];
             memory?: components["schemas"]["Memory"];
             events?: components["schemas"]["Events"];
-            limits?: components["schemas"]["Resources"];
+            requests?: components["schemas"]["Requests"];
+            limits?: components["schemas"]["Limits"];
+            utilization?: components["schemas"]["Utilization"];
             labels?: components["schemas"]["Labels"];
             owner?: components["schemas"]["Owner"];
+            createdAt?: components["schemas"]["CreatedAt"];
+            /** @enum {string} */
+            phase?: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
+            /** @description Why it is in its phase, or what the first container waits for or ended by: Evicted, CrashLoopBackOff, OOMKilled */
+            reason?: string;
+            /** @description Kubernetes' condition Ready is True */
+            ready?: boolean;
+            /** @description It is being deleted */
+            terminating?: boolean;
+            priorityClass?: string;
             /** @description It uses the node's network, and therefore carries none of its own */
             hostNetwork: boolean;
             /** @enum {string} */
@@ -804,17 +939,6 @@ export interface components {
             statistics?: components["schemas"]["StatisticsByKey"];
             /** @description Single pod only. One item a container name; its series span restarts. */
             containers?: components["schemas"]["Container"][];
-            /** @enum {string} */
-            phase?: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
-            reason?: string;
-            ready?: boolean;
-            terminating?: boolean;
-            createdAt?: string;
-            requests?: components["schemas"]["Resources"];
-            utilization?: components["schemas"]["Utilization"];
-            priorityClass?: string;
-            /** @enum {string} */
-            usageMissingReason?: "notScheduled" | "notStarted" | "noCollector" | "nodeNotReady" | "unsupportedOs" | "notReported";
         };
         Container: {
             name: components["schemas"]["Name"];
@@ -824,12 +948,20 @@ export interface components {
             ageSeconds?: components["schemas"]["AgeSeconds"];
             stale: components["schemas"]["Stale"];
             terminated?: components["schemas"]["Terminated"];
-            usage: components["schemas"]["Usage"] | null;
+            usage: components["schemas"]["Usage"];
+            usageMissingReason?: components["schemas"]["UsageMissingReason"];
             throttling?: components["schemas"]["Throttling"];
             pressure?: components["schemas"]["Pressure"];
             memory?: components["schemas"]["Memory"];
             events?: components["schemas"]["Events"];
-            limits?: components["schemas"]["Resources"];
+            requests?: components["schemas"]["Requests"];
+            limits?: components["schemas"]["Limits"];
+            utilization?: components["schemas"]["Utilization"];
+            /** @enum {string} */
+            state?: "waiting" | "running" | "terminated";
+            /** @description Of waiting or terminated: CrashLoopBackOff, Completed */
+            reason?: string;
+            ready?: boolean;
             startedAt?: components["schemas"]["StartedAt"];
             restartCount?: components["schemas"]["RestartCount"];
             /** @enum {string} */
@@ -838,14 +970,8 @@ export interface components {
             containerId?: string;
             series?: components["schemas"]["Series"];
             statistics?: components["schemas"]["StatisticsByKey"];
-            requests?: components["schemas"]["Resources"];
-            utilization?: components["schemas"]["Utilization"];
-            ready?: boolean;
-            /** @enum {string} */
-            state?: "running" | "waiting" | "terminated";
-            reason?: string;
         };
-        /** @description The sum of the namespace's pods, stale ones left out. */
+        /** @description The sum of the namespace's pods, stale ones left out. One that Kubernetes knows is there without pods too. */
         Namespace: {
             window?: components["schemas"]["Window"];
             name: components["schemas"]["Name"];
@@ -857,16 +983,45 @@ export interface components {
             podCount: components["schemas"]["PodCount"];
             nodeCount?: components["schemas"]["NodeCount"];
             usage: components["schemas"]["AggregateUsage"];
+            requests?: components["schemas"]["Requests"];
+            limits?: components["schemas"]["Limits"];
+            utilization?: components["schemas"]["Utilization"];
+            createdAt?: components["schemas"]["CreatedAt"];
+            labels?: components["schemas"]["Labels"];
+            /** @description Active or Terminating */
+            phase?: string;
             throttling?: components["schemas"]["Throttling"];
             events?: components["schemas"]["Events"];
             series?: components["schemas"]["AggregateSeries"];
             statistics?: components["schemas"]["AggregateStatisticsByKey"];
-            phase?: string;
-            labels?: components["schemas"]["Labels"];
-            createdAt?: string;
-            requests?: components["schemas"]["Resources"];
-            limits?: components["schemas"]["Resources"];
+        };
+        /** @description The sum of the workload's pods, stale ones left out. One that Kubernetes knows is there without pods too. */
+        Workload: {
+            window?: components["schemas"]["Window"];
+            name: components["schemas"]["Name"];
+            namespace: components["schemas"]["NamespaceName"];
+            /** @description Deployment, StatefulSet, DaemonSet, Job, CronJob, or what else there is in the cluster */
+            kind: string;
+            inferred: components["schemas"]["Inferred"];
+            sampledAt?: components["schemas"]["SampledAt"];
+            ageSeconds?: components["schemas"]["AgeSeconds"];
+            /** @description All its pods are stale */
+            stale: boolean;
+            terminated?: components["schemas"]["Terminated"];
+            podCount: components["schemas"]["PodCount"];
+            nodeCount?: components["schemas"]["NodeCount"];
+            usage: components["schemas"]["AggregateUsage"];
+            requests?: components["schemas"]["Requests"];
+            limits?: components["schemas"]["Limits"];
             utilization?: components["schemas"]["Utilization"];
+            createdAt?: components["schemas"]["CreatedAt"];
+            labels?: components["schemas"]["Labels"];
+            replicas?: components["schemas"]["Replicas"];
+            owner?: components["schemas"]["Owner"];
+            throttling?: components["schemas"]["Throttling"];
+            events?: components["schemas"]["Events"];
+            series?: components["schemas"]["AggregateSeries"];
+            statistics?: components["schemas"]["AggregateStatisticsByKey"];
         };
         Name: string;
         /** @description The namespace it is in */
@@ -899,11 +1054,65 @@ export interface components {
         NodeCount: number;
         /** @description From labels and names, not read from Kubernetes */
         Inferred: boolean;
-        /** @description The pod's labels */
+        /**
+         * Format: date-time
+         * @description RFC 3339, UTC; as Kubernetes says
+         */
+        CreatedAt: string;
+        /** @description As Kubernetes says; else, of pods, as the runtime does */
         Labels: {
             [key: string]: string;
         };
-        /** @description All keys, or those of `metrics`. A pod's is its own cgroup where that is populated, else the sum of its containers. A node's is /proc's view of the machine, never the sum of its pods. Containers have no network: it belongs to the pod. */
+        /**
+         * @description Why `usage` is null: the pod waits for a node; it has not started; nothing reports for the node; Kubernetes finds the node not ready; it runs Windows; the node's collector reports, and not this.
+         * @enum {string}
+         */
+        UsageMissingReason: "notScheduled" | "notStarted" | "noCollector" | "nodeNotReady" | "unsupportedOs" | "notReported";
+        Condition: {
+            /** @description Ready, MemoryPressure, DiskPressure, PIDPressure, … */
+            type: string;
+            /** @description True, False or Unknown */
+            status: string;
+            reason?: string;
+            /** Format: date-time */
+            lastTransitionAt?: string;
+        };
+        Versions: {
+            kubelet?: string;
+            kernel?: string;
+            /** @description The image of the operating system */
+            os?: string;
+            /** @description e.g. containerd://2.1.4 */
+            runtime?: string;
+            architecture?: string;
+        };
+        /** @description As Kubernetes counts them. Jobs have `desired` completions and pods `active`, `succeeded` and `failed`. */
+        Replicas: {
+            desired?: number;
+            ready?: number;
+            available?: number;
+            updated?: number;
+            active?: number;
+            succeeded?: number;
+            failed?: number;
+        };
+        /** @description Usage (of memory the working set) in per cent of `requests` and `limits`. Absent where there is nothing to divide by. */
+        Utilization: {
+            cpuOfRequestPercent?: number;
+            cpuOfLimitPercent?: number;
+            memoryOfRequestPercent?: number;
+            memoryOfLimitPercent?: number;
+        };
+        /** @description The node's usage (of memory the working set) in per cent of `allocatable`, and of its pods' `requests` and `limits`. */
+        NodeUtilization: {
+            cpuOfAllocatablePercent?: number;
+            memoryOfAllocatablePercent?: number;
+            cpuOfRequestPercent?: number;
+            cpuOfLimitPercent?: number;
+            memoryOfRequestPercent?: number;
+            memoryOfLimitPercent?: number;
+        };
+        /** @description All keys, or those of `metrics`; null for what Kubernetes knows and nothing measures: `usageMissingReason` says why. A pod's is its own cgroup where that is populated, else the sum of its containers. A node's is /proc's view of the machine, never the sum of its pods. Containers have no network: it belongs to the pod. */
         Usage: {
             /** @description Mean over the interval. Node: busy time; iowait, idle and steal are not busy */
             cpuMillicores?: number | null;
@@ -931,7 +1140,7 @@ export interface components {
             networkRxBytes?: number | null;
             /** @description Cumulative; see networkRxBytes */
             networkTxBytes?: number | null;
-        };
+        } | null;
         /** @description All keys, or those of `metrics`. Sums of pods' usage; no cumulative values, which would fall when a pod ends. */
         AggregateUsage: {
             cpuMillicores?: number | null;
@@ -977,7 +1186,17 @@ export interface components {
             /** @description Times the memory limit was met and reclaim did not help, since the container started */
             oomEvents?: number;
         };
-        /** @description As the kernel enforces them. A missing key is no limit, or one that is not known. */
+        /** @description What is set aside: of a pod as the scheduler counts it; of nodes, namespaces and workloads the sum over their pods that have not ended. */
+        Requests: {
+            cpuMillicores?: number;
+            memoryBytes?: number;
+        };
+        /** @description What pods may have together. */
+        Allocatable: {
+            cpuMillicores?: number;
+            memoryBytes?: number;
+        };
+        /** @description As Kubernetes says, else as the kernel enforces them. A missing key is no limit, or one that is not known. A pod has one where all its containers have; of nodes, namespaces and workloads the sum over the pods that have one and have not ended. */
         Limits: {
             cpuMillicores?: number;
             memoryBytes?: number;
@@ -989,9 +1208,9 @@ export interface components {
             inferred: components["schemas"]["Inferred"];
         };
         Capacity: {
-            /** @description 1000 for each CPU online */
+            /** @description 1000 for each CPU online; where no collector tells, as Kubernetes says */
             cpuMillicores?: number;
-            /** @description MemTotal */
+            /** @description MemTotal; where no collector tells, as Kubernetes says */
             memoryBytes?: number;
             /** @description SwapTotal */
             swapBytes?: number;
@@ -1214,6 +1433,10 @@ export interface components {
                 clockRefused: number;
                 /** @description Of all nodes together */
                 lostTicks: number;
+                /** @description Whose collectors still give this server ticks of the past that it lacks, as after a start. Until it is 0 sums of the past are of the nodes that `nodeCount` and `podCount` tell for each step */
+                owing: number;
+                /** @description Of these nodes together */
+                owedTicks: number;
             };
             /** @description Held, ended ones of the retention included */
             pods: number;
@@ -1294,23 +1517,55 @@ export interface components {
                 connectionsRefused?: number;
                 /** @description Too many being sent at once */
                 longAnswersRefused?: number;
+                /** @description Clients of /api/v1/stream now */
+                streamsOpen?: number;
+                /** @description Too many at once */
+                streamsRefused?: number;
+                /** @description Ended because their clients did not read */
+                streamsUnread?: number;
             };
+            /** @description How well the objects of Kubernetes are known. /readyz does not depend on it: without Kubernetes, names are what collectors send */
             kubernetes?: {
                 /** @enum {string} */
                 mode: "off" | "in-cluster" | "kubeconfig";
-                server?: string;
-                /** @enum {string} */
+                /**
+                 * @description connecting: not all kinds are read yet; partial: some kinds are not to be had; stale: changes do not come in any more, what is known stays; failed: nothing could be read
+                 * @enum {string}
+                 */
                 state: "off" | "connecting" | "synced" | "partial" | "stale" | "failed";
-                lastSyncAt?: string;
-                ageSeconds?: number;
+                /**
+                 * @description Of the Kubernetes API
+                 * @example https://10.96.0.1:443
+                 */
+                server?: string;
+                /**
+                 * @description Of the Kubernetes API
+                 * @example v1.34.1
+                 */
                 version?: string;
+                /**
+                 * Format: date-time
+                 * @description What is known was true at this time at least: when each kind was last heard of, the earliest
+                 */
+                lastSyncAt?: string;
+                /** @description Since lastSyncAt; up to a minute in a quiet cluster, where only bookmarks come */
+                ageSeconds?: number;
                 kinds?: {
+                    /** @example Deployment */
                     kind: string;
-                    state: string;
-                    objects?: number;
+                    /** @enum {string} */
+                    state: "synced" | "listing" | "forbidden" | "failing";
+                    /** @description That exist, as far as is known */
+                    objects: number;
+                    /**
+                     * Format: date-time
+                     * @description Of a change, a bookmark, or the end of a list
+                     */
                     lastEventAt?: string;
+                    /** @description What is wrong */
                     error?: string;
                 }[];
+                /** @description What the objects take, estimated */
                 bytes?: number;
             };
         };
@@ -1324,121 +1579,84 @@ export interface components {
             version: string;
             paths: string[];
         };
-        Resources: {
-            cpuMillicores?: number;
-            memoryBytes?: number;
-        };
-        Utilization: {
-            cpuOfRequestPercent?: number;
-            cpuOfLimitPercent?: number;
-            memoryOfRequestPercent?: number;
-            memoryOfLimitPercent?: number;
-            cpuOfAllocatablePercent?: number;
-            memoryOfAllocatablePercent?: number;
-        };
-        Condition: {
-            type: string;
-            status: string;
-            reason?: string;
-            lastTransitionAt?: string;
-        };
-        /** @description The sum of the deployment's pods, stale ones left out. */
-        Workload: {
-            window?: components["schemas"]["Window"];
-            name: components["schemas"]["Name"];
-            namespace: components["schemas"]["NamespaceName"];
-            kind: string;
-            inferred: components["schemas"]["Inferred"];
-            sampledAt?: components["schemas"]["SampledAt"];
-            ageSeconds?: components["schemas"]["AgeSeconds"];
-            /** @description All its pods are stale */
-            stale: boolean;
-            terminated?: components["schemas"]["Terminated"];
-            podCount: components["schemas"]["PodCount"];
-            nodeCount?: components["schemas"]["NodeCount"];
-            usage: components["schemas"]["AggregateUsage"];
-            throttling?: components["schemas"]["Throttling"];
-            events?: components["schemas"]["Events"];
-            series?: components["schemas"]["AggregateSeries"];
-            statistics?: components["schemas"]["AggregateStatisticsByKey"];
-            replicas?: {
-                desired?: number;
-                ready?: number;
-                available?: number;
-                updated?: number;
-                active?: number;
-                succeeded?: number;
-                failed?: number;
-            };
-            requests?: components["schemas"]["Resources"];
-            limits?: components["schemas"]["Resources"];
-            utilization?: components["schemas"]["Utilization"];
-            labels?: components["schemas"]["Labels"];
-            createdAt?: string;
-            owner?: components["schemas"]["Owner"];
-        };
-        WorkloadList: {
-            window?: components["schemas"]["Window"];
-            items: components["schemas"]["Workload"][];
-            total: components["schemas"]["Total"];
-            continue?: components["schemas"]["Continue"];
-        };
+        /** @description The sum of the nodes, stale ones left out. */
         Cluster: {
             window?: components["schemas"]["Window"];
-            name: string;
-            sampledAt?: string;
-            ageSeconds?: number;
-            usage: components["schemas"]["AggregateUsage"];
-            capacity?: components["schemas"]["Resources"];
-            allocatable?: components["schemas"]["Resources"];
-            requests?: components["schemas"]["Resources"];
-            limits?: components["schemas"]["Resources"];
-            utilization?: components["schemas"]["Utilization"];
-            pressure?: components["schemas"]["Pressure"];
-            nodeCount: number;
+            /** @enum {string} */
+            name: "cluster";
+            sampledAt?: components["schemas"]["SampledAt"];
+            ageSeconds?: components["schemas"]["AgeSeconds"];
+            /** @description All its nodes are stale */
+            stale: boolean;
+            /** @description Pods that were measured at the tick; those without a namespace are not counted */
             podCount: number;
-            nodes?: {
+            /** @description Nodes the sums are made of */
+            nodeCount: number;
+            usage: components["schemas"]["AggregateUsage"];
+            events?: components["schemas"]["Events"];
+            nodes: {
                 total: number;
                 reporting: number;
                 stale: number;
-                missingCollector: number;
-                notReady: number;
+                missingCollector?: number;
+                notReady?: number;
             };
+            capacity?: components["schemas"]["Capacity"];
             series?: components["schemas"]["AggregateSeries"];
             statistics?: components["schemas"]["AggregateStatisticsByKey"];
-        };
-        Finding: {
-            /** @enum {string} */
-            kind: "oomKilled" | "pressure" | "throttled" | "nearLimit" | "stale" | "noCollector" | "notReady" | "restarting" | "pending" | "clockSkew" | "conflict";
-            /** @enum {string} */
-            severity: "critical" | "warning" | "info";
-            count: number;
-            members: {
-                kind: string;
-                namespace?: string;
-                name: string;
-                uid?: string;
-                container?: string;
-                node?: string;
-                value?: number;
-                /** @enum {string} */
-                unit?: "percent" | "count" | "seconds";
-            }[];
+            requests?: components["schemas"]["Requests"];
+            limits?: components["schemas"]["Limits"];
+            allocatable?: components["schemas"]["Allocatable"];
         };
         Findings: {
+            /** @description Unix seconds; absent where nothing is stored */
             tick?: number;
             items: components["schemas"]["Finding"][];
         };
-        SearchHit: {
-            kind: string;
-            namespace?: string;
-            name: string;
-            uid?: string;
-            node?: string;
+        Finding: {
+            /** @enum {string} */
+            kind: "oomKilled" | "stale" | "pressure" | "throttled" | "nearLimit" | "clockSkew" | "conflict";
+            severity: components["schemas"]["Severity"];
+            /** @description Of all members */
+            count: number;
+            /** @description The worst first, at most five */
+            members: components["schemas"]["FindingMember"][];
         };
+        FindingMember: {
+            /** @enum {string} */
+            kind: "node" | "pod" | "container";
+            severity: components["schemas"]["Severity"];
+            namespace?: components["schemas"]["NamespaceName"];
+            /** @description The node's or the pod's, also where it is one of its containers */
+            name: string;
+            /** @description The pod's */
+            uid?: string;
+            container?: string;
+            node: components["schemas"]["NodeName"];
+            value: number;
+            /** @enum {string} */
+            unit: "percent" | "count" | "seconds";
+            /** @description The key, as in `metrics`, that the value is of; with nearLimit as a share of the limit */
+            metric?: string;
+        };
+        /**
+         * @description Of a finding it is that of its worst member
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "critical";
         SearchResult: {
-            items: components["schemas"]["SearchHit"][];
+            items: components["schemas"]["SearchMatch"][];
+            /** @description Of all that was found, whatever `limit` leaves */
             total: number;
+        };
+        SearchMatch: {
+            /** @description node, namespace, pod, or the kind of a workload: Deployment */
+            kind: string;
+            namespace?: components["schemas"]["NamespaceName"];
+            name: components["schemas"]["Name"];
+            /** @description The pod's */
+            uid?: string;
+            node?: components["schemas"]["NodeName"];
         };
     };
     responses: {
@@ -1490,6 +1708,14 @@ export interface components {
         podName: string;
         /** @description The deployment's name. */
         deploymentName: string;
+        /** @description The stateful set's name. */
+        statefulSetName: string;
+        /** @description The daemon set's name. */
+        daemonSetName: string;
+        /** @description The job's name. */
+        jobName: string;
+        /** @description The cron job's name. */
+        cronJobName: string;
         /**
          * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
          * @example 300
@@ -1547,9 +1773,36 @@ export interface components {
          * @example 00000000-0000-0000-0000-000000000000
          */
         uid: string;
-        labelSelector: string;
-        search: string;
+        /**
+         * @description Only workloads of these kinds, comma-separated, as Kubernetes writes them.
+         * @example Deployment,StatefulSet
+         */
         kind: string;
+        /**
+         * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+         * @example app=web,tier in (front,back),!canary
+         */
+        labelSelector: string;
+        /**
+         * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+         * @example cpuMillicores
+         */
+        series: string;
+        /**
+         * @description Only items with this in their name, in any case of letters.
+         * @example web
+         */
+        search: string;
+        /**
+         * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+         * @example throttled
+         */
+        finding: "oomKilled" | "stale" | "pressure" | "throttled" | "nearLimit" | "clockSkew" | "conflict";
+        /**
+         * @description What to look for. Without it nothing is found.
+         * @example web
+         */
+        q: string;
     };
     requestBodies: never;
     headers: never;
@@ -1612,8 +1865,26 @@ export interface operations {
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
                 labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
                 search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
             };
             header?: never;
             path?: never;
@@ -1737,8 +2008,26 @@ export interface operations {
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
                 labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
                 search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
             };
             header?: never;
             path: {
@@ -1819,8 +2108,26 @@ export interface operations {
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
                 labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
                 search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
             };
             header?: never;
             path?: never;
@@ -1897,8 +2204,26 @@ export interface operations {
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
                 labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
                 search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
             };
             header?: never;
             path?: never;
@@ -2022,8 +2347,26 @@ export interface operations {
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
                 labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
                 search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
             };
             header?: never;
             path: {
@@ -2107,6 +2450,102 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listWorkloads: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Only what is in this namespace, on top of what the path says; see the paths.
+                 * @example default
+                 */
+                namespace?: components["parameters"]["namespace"];
+                /**
+                 * @description Only what is on this node, on top of what the path says; see the paths.
+                 * @example node-1
+                 */
+                node?: components["parameters"]["node"];
+                /**
+                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
+                 * @example true
+                 */
+                includeTerminated?: components["parameters"]["includeTerminated"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
+                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
+                continue?: components["parameters"]["continue"];
+                /**
+                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
+                 * @example 0
+                 */
+                offset?: components["parameters"]["offset"];
+                /**
+                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @example -cpuMillicores
+                 */
+                sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Only workloads of these kinds, comma-separated, as Kubernetes writes them.
+                 * @example Deployment,StatefulSet
+                 */
+                kind?: components["parameters"]["kind"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
+                search?: components["parameters"]["search"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listDeployments: {
         parameters: {
             query?: {
@@ -2162,8 +2601,26 @@ export interface operations {
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
                 labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
                 search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
             };
             header?: never;
             path: {
@@ -2223,7 +2680,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The deployment */
+            /** @description The workload */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2292,8 +2749,26 @@ export interface operations {
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
                 labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
                 search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
             };
             header?: never;
             path: {
@@ -2319,6 +2794,1027 @@ export interface operations {
             404: components["responses"]["NotFound"];
             410: components["responses"]["Gone"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    listStatefulSets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Only what is in this namespace, on top of what the path says; see the paths.
+                 * @example default
+                 */
+                namespace?: components["parameters"]["namespace"];
+                /**
+                 * @description Only what is on this node, on top of what the path says; see the paths.
+                 * @example node-1
+                 */
+                node?: components["parameters"]["node"];
+                /**
+                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
+                 * @example true
+                 */
+                includeTerminated?: components["parameters"]["includeTerminated"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
+                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
+                continue?: components["parameters"]["continue"];
+                /**
+                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
+                 * @example 0
+                 */
+                offset?: components["parameters"]["offset"];
+                /**
+                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @example -cpuMillicores
+                 */
+                sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
+                search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStatefulSet: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The stateful set's name. */
+                statefulSetName: components["parameters"]["statefulSetName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workload */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workload"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPodsOfStatefulSet: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Only what is in this namespace, on top of what the path says; see the paths.
+                 * @example default
+                 */
+                namespace?: components["parameters"]["namespace"];
+                /**
+                 * @description Only what is on this node, on top of what the path says; see the paths.
+                 * @example node-1
+                 */
+                node?: components["parameters"]["node"];
+                /**
+                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
+                 * @example true
+                 */
+                includeTerminated?: components["parameters"]["includeTerminated"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
+                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
+                continue?: components["parameters"]["continue"];
+                /**
+                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
+                 * @example 0
+                 */
+                offset?: components["parameters"]["offset"];
+                /**
+                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @example -cpuMillicores
+                 */
+                sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
+                search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The stateful set's name. */
+                statefulSetName: components["parameters"]["statefulSetName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PodList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDaemonSets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Only what is in this namespace, on top of what the path says; see the paths.
+                 * @example default
+                 */
+                namespace?: components["parameters"]["namespace"];
+                /**
+                 * @description Only what is on this node, on top of what the path says; see the paths.
+                 * @example node-1
+                 */
+                node?: components["parameters"]["node"];
+                /**
+                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
+                 * @example true
+                 */
+                includeTerminated?: components["parameters"]["includeTerminated"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
+                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
+                continue?: components["parameters"]["continue"];
+                /**
+                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
+                 * @example 0
+                 */
+                offset?: components["parameters"]["offset"];
+                /**
+                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @example -cpuMillicores
+                 */
+                sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
+                search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDaemonSet: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The daemon set's name. */
+                daemonSetName: components["parameters"]["daemonSetName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workload */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workload"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPodsOfDaemonSet: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Only what is in this namespace, on top of what the path says; see the paths.
+                 * @example default
+                 */
+                namespace?: components["parameters"]["namespace"];
+                /**
+                 * @description Only what is on this node, on top of what the path says; see the paths.
+                 * @example node-1
+                 */
+                node?: components["parameters"]["node"];
+                /**
+                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
+                 * @example true
+                 */
+                includeTerminated?: components["parameters"]["includeTerminated"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
+                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
+                continue?: components["parameters"]["continue"];
+                /**
+                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
+                 * @example 0
+                 */
+                offset?: components["parameters"]["offset"];
+                /**
+                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @example -cpuMillicores
+                 */
+                sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
+                search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The daemon set's name. */
+                daemonSetName: components["parameters"]["daemonSetName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PodList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Only what is in this namespace, on top of what the path says; see the paths.
+                 * @example default
+                 */
+                namespace?: components["parameters"]["namespace"];
+                /**
+                 * @description Only what is on this node, on top of what the path says; see the paths.
+                 * @example node-1
+                 */
+                node?: components["parameters"]["node"];
+                /**
+                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
+                 * @example true
+                 */
+                includeTerminated?: components["parameters"]["includeTerminated"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
+                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
+                continue?: components["parameters"]["continue"];
+                /**
+                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
+                 * @example 0
+                 */
+                offset?: components["parameters"]["offset"];
+                /**
+                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @example -cpuMillicores
+                 */
+                sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
+                search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The job's name. */
+                jobName: components["parameters"]["jobName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workload */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workload"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPodsOfJob: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Only what is in this namespace, on top of what the path says; see the paths.
+                 * @example default
+                 */
+                namespace?: components["parameters"]["namespace"];
+                /**
+                 * @description Only what is on this node, on top of what the path says; see the paths.
+                 * @example node-1
+                 */
+                node?: components["parameters"]["node"];
+                /**
+                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
+                 * @example true
+                 */
+                includeTerminated?: components["parameters"]["includeTerminated"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
+                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
+                continue?: components["parameters"]["continue"];
+                /**
+                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
+                 * @example 0
+                 */
+                offset?: components["parameters"]["offset"];
+                /**
+                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @example -cpuMillicores
+                 */
+                sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
+                search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The job's name. */
+                jobName: components["parameters"]["jobName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PodList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCronJobs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Only what is in this namespace, on top of what the path says; see the paths.
+                 * @example default
+                 */
+                namespace?: components["parameters"]["namespace"];
+                /**
+                 * @description Only what is on this node, on top of what the path says; see the paths.
+                 * @example node-1
+                 */
+                node?: components["parameters"]["node"];
+                /**
+                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
+                 * @example true
+                 */
+                includeTerminated?: components["parameters"]["includeTerminated"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
+                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
+                continue?: components["parameters"]["continue"];
+                /**
+                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
+                 * @example 0
+                 */
+                offset?: components["parameters"]["offset"];
+                /**
+                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @example -cpuMillicores
+                 */
+                sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
+                search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCronJob: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The cron job's name. */
+                cronJobName: components["parameters"]["cronJobName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workload */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workload"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPodsOfCronJob: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Only what is in this namespace, on top of what the path says; see the paths.
+                 * @example default
+                 */
+                namespace?: components["parameters"]["namespace"];
+                /**
+                 * @description Only what is on this node, on top of what the path says; see the paths.
+                 * @example node-1
+                 */
+                node?: components["parameters"]["node"];
+                /**
+                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
+                 * @example true
+                 */
+                includeTerminated?: components["parameters"]["includeTerminated"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
+                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
+                continue?: components["parameters"]["continue"];
+                /**
+                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
+                 * @example 0
+                 */
+                offset?: components["parameters"]["offset"];
+                /**
+                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @example -cpuMillicores
+                 */
+                sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
+                 */
+                labelSelector?: components["parameters"]["labelSelector"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
+                search?: components["parameters"]["search"];
+                /**
+                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+                 * @example throttled
+                 */
+                finding?: components["parameters"]["finding"];
+            };
+            header?: never;
+            path: {
+                /** @description A namespace. */
+                namespace: components["parameters"]["namespaceName"];
+                /** @description The cron job's name. */
+                cronJobName: components["parameters"]["cronJobName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PodList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamTicks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
         };
     };
     getStatus: {
@@ -2465,888 +3961,26 @@ export interface operations {
                     "application/json": components["schemas"]["Index"];
                 };
             };
+            400: components["responses"]["BadRequest"];
         };
     };
-    listWorkloads: {
+    getRoot: {
         parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-                /**
-                 * @description Only what is in this namespace, on top of what the path says; see the paths.
-                 * @example default
-                 */
-                namespace?: components["parameters"]["namespace"];
-                /**
-                 * @description Only what is on this node, on top of what the path says; see the paths.
-                 * @example node-1
-                 */
-                node?: components["parameters"]["node"];
-                /**
-                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
-                 * @example true
-                 */
-                includeTerminated?: components["parameters"]["includeTerminated"];
-                /**
-                 * @description At most so many items; without it, all.
-                 * @example 50
-                 */
-                limit?: components["parameters"]["limit"];
-                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
-                continue?: components["parameters"]["continue"];
-                /**
-                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
-                 * @example 0
-                 */
-                offset?: components["parameters"]["offset"];
-                /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
-                 * @example -cpuMillicores
-                 */
-                sort?: components["parameters"]["sort"];
-                labelSelector?: components["parameters"]["labelSelector"];
-                search?: components["parameters"]["search"];
-                kind?: components["parameters"]["kind"];
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description The page, or the index */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WorkloadList"];
-                };
-            };
-        };
-    };
-    listStatefulSets: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-                /**
-                 * @description Only what is in this namespace, on top of what the path says; see the paths.
-                 * @example default
-                 */
-                namespace?: components["parameters"]["namespace"];
-                /**
-                 * @description Only what is on this node, on top of what the path says; see the paths.
-                 * @example node-1
-                 */
-                node?: components["parameters"]["node"];
-                /**
-                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
-                 * @example true
-                 */
-                includeTerminated?: components["parameters"]["includeTerminated"];
-                /**
-                 * @description At most so many items; without it, all.
-                 * @example 50
-                 */
-                limit?: components["parameters"]["limit"];
-                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
-                continue?: components["parameters"]["continue"];
-                /**
-                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
-                 * @example 0
-                 */
-                offset?: components["parameters"]["offset"];
-                /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
-                 * @example -cpuMillicores
-                 */
-                sort?: components["parameters"]["sort"];
-                labelSelector?: components["parameters"]["labelSelector"];
-                search?: components["parameters"]["search"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkloadList"];
-                };
-            };
-        };
-    };
-    getStatefulSet: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Workload"];
-                };
-            };
-        };
-    };
-    listPodsOfStatefulSet: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-                /**
-                 * @description Only what is in this namespace, on top of what the path says; see the paths.
-                 * @example default
-                 */
-                namespace?: components["parameters"]["namespace"];
-                /**
-                 * @description Only what is on this node, on top of what the path says; see the paths.
-                 * @example node-1
-                 */
-                node?: components["parameters"]["node"];
-                /**
-                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
-                 * @example true
-                 */
-                includeTerminated?: components["parameters"]["includeTerminated"];
-                /**
-                 * @description At most so many items; without it, all.
-                 * @example 50
-                 */
-                limit?: components["parameters"]["limit"];
-                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
-                continue?: components["parameters"]["continue"];
-                /**
-                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
-                 * @example 0
-                 */
-                offset?: components["parameters"]["offset"];
-                /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
-                 * @example -cpuMillicores
-                 */
-                sort?: components["parameters"]["sort"];
-                labelSelector?: components["parameters"]["labelSelector"];
-                search?: components["parameters"]["search"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PodList"];
-                };
-            };
-        };
-    };
-    listDaemonSets: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-                /**
-                 * @description Only what is in this namespace, on top of what the path says; see the paths.
-                 * @example default
-                 */
-                namespace?: components["parameters"]["namespace"];
-                /**
-                 * @description Only what is on this node, on top of what the path says; see the paths.
-                 * @example node-1
-                 */
-                node?: components["parameters"]["node"];
-                /**
-                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
-                 * @example true
-                 */
-                includeTerminated?: components["parameters"]["includeTerminated"];
-                /**
-                 * @description At most so many items; without it, all.
-                 * @example 50
-                 */
-                limit?: components["parameters"]["limit"];
-                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
-                continue?: components["parameters"]["continue"];
-                /**
-                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
-                 * @example 0
-                 */
-                offset?: components["parameters"]["offset"];
-                /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
-                 * @example -cpuMillicores
-                 */
-                sort?: components["parameters"]["sort"];
-                labelSelector?: components["parameters"]["labelSelector"];
-                search?: components["parameters"]["search"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkloadList"];
-                };
-            };
-        };
-    };
-    getDaemonSet: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Workload"];
-                };
-            };
-        };
-    };
-    listPodsOfDaemonSet: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-                /**
-                 * @description Only what is in this namespace, on top of what the path says; see the paths.
-                 * @example default
-                 */
-                namespace?: components["parameters"]["namespace"];
-                /**
-                 * @description Only what is on this node, on top of what the path says; see the paths.
-                 * @example node-1
-                 */
-                node?: components["parameters"]["node"];
-                /**
-                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
-                 * @example true
-                 */
-                includeTerminated?: components["parameters"]["includeTerminated"];
-                /**
-                 * @description At most so many items; without it, all.
-                 * @example 50
-                 */
-                limit?: components["parameters"]["limit"];
-                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
-                continue?: components["parameters"]["continue"];
-                /**
-                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
-                 * @example 0
-                 */
-                offset?: components["parameters"]["offset"];
-                /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
-                 * @example -cpuMillicores
-                 */
-                sort?: components["parameters"]["sort"];
-                labelSelector?: components["parameters"]["labelSelector"];
-                search?: components["parameters"]["search"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PodList"];
-                };
-            };
-        };
-    };
-    listJobs: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-                /**
-                 * @description Only what is in this namespace, on top of what the path says; see the paths.
-                 * @example default
-                 */
-                namespace?: components["parameters"]["namespace"];
-                /**
-                 * @description Only what is on this node, on top of what the path says; see the paths.
-                 * @example node-1
-                 */
-                node?: components["parameters"]["node"];
-                /**
-                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
-                 * @example true
-                 */
-                includeTerminated?: components["parameters"]["includeTerminated"];
-                /**
-                 * @description At most so many items; without it, all.
-                 * @example 50
-                 */
-                limit?: components["parameters"]["limit"];
-                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
-                continue?: components["parameters"]["continue"];
-                /**
-                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
-                 * @example 0
-                 */
-                offset?: components["parameters"]["offset"];
-                /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
-                 * @example -cpuMillicores
-                 */
-                sort?: components["parameters"]["sort"];
-                labelSelector?: components["parameters"]["labelSelector"];
-                search?: components["parameters"]["search"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkloadList"];
-                };
-            };
-        };
-    };
-    getJob: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Workload"];
-                };
-            };
-        };
-    };
-    listPodsOfJob: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-                /**
-                 * @description Only what is in this namespace, on top of what the path says; see the paths.
-                 * @example default
-                 */
-                namespace?: components["parameters"]["namespace"];
-                /**
-                 * @description Only what is on this node, on top of what the path says; see the paths.
-                 * @example node-1
-                 */
-                node?: components["parameters"]["node"];
-                /**
-                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
-                 * @example true
-                 */
-                includeTerminated?: components["parameters"]["includeTerminated"];
-                /**
-                 * @description At most so many items; without it, all.
-                 * @example 50
-                 */
-                limit?: components["parameters"]["limit"];
-                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
-                continue?: components["parameters"]["continue"];
-                /**
-                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
-                 * @example 0
-                 */
-                offset?: components["parameters"]["offset"];
-                /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
-                 * @example -cpuMillicores
-                 */
-                sort?: components["parameters"]["sort"];
-                labelSelector?: components["parameters"]["labelSelector"];
-                search?: components["parameters"]["search"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PodList"];
-                };
-            };
-        };
-    };
-    listCronJobs: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-                /**
-                 * @description Only what is in this namespace, on top of what the path says; see the paths.
-                 * @example default
-                 */
-                namespace?: components["parameters"]["namespace"];
-                /**
-                 * @description Only what is on this node, on top of what the path says; see the paths.
-                 * @example node-1
-                 */
-                node?: components["parameters"]["node"];
-                /**
-                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
-                 * @example true
-                 */
-                includeTerminated?: components["parameters"]["includeTerminated"];
-                /**
-                 * @description At most so many items; without it, all.
-                 * @example 50
-                 */
-                limit?: components["parameters"]["limit"];
-                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
-                continue?: components["parameters"]["continue"];
-                /**
-                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
-                 * @example 0
-                 */
-                offset?: components["parameters"]["offset"];
-                /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
-                 * @example -cpuMillicores
-                 */
-                sort?: components["parameters"]["sort"];
-                labelSelector?: components["parameters"]["labelSelector"];
-                search?: components["parameters"]["search"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkloadList"];
-                };
-            };
-        };
-    };
-    getCronJob: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Workload"];
-                };
-            };
-        };
-    };
-    listPodsOfCronJob: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-                /**
-                 * @description Only what is in this namespace, on top of what the path says; see the paths.
-                 * @example default
-                 */
-                namespace?: components["parameters"]["namespace"];
-                /**
-                 * @description Only what is on this node, on top of what the path says; see the paths.
-                 * @example node-1
-                 */
-                node?: components["parameters"]["node"];
-                /**
-                 * @description Also pods that ended within the retention, marked `terminated`. `true` or `false` (or 1 or 0).
-                 * @example true
-                 */
-                includeTerminated?: components["parameters"]["includeTerminated"];
-                /**
-                 * @description At most so many items; without it, all.
-                 * @example 50
-                 */
-                limit?: components["parameters"]["limit"];
-                /** @description What the page before gave as `continue`: the page after it, of the same tick and in the same order, for 60 s after the first page; afterwards 410. All other parameters but `limit` must be those of the first page. Not together with `offset`. */
-                continue?: components["parameters"]["continue"];
-                /**
-                 * @description Skips so many items. Items may come and go between two such requests; `continue` is safe against that.
-                 * @example 0
-                 */
-                offset?: components["parameters"]["offset"];
-                /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
-                 * @example -cpuMillicores
-                 */
-                sort?: components["parameters"]["sort"];
-                labelSelector?: components["parameters"]["labelSelector"];
-                search?: components["parameters"]["search"];
-            };
-            header?: never;
-            path: {
-                /** @description A namespace. */
-                namespace: components["parameters"]["namespaceName"];
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PodList"];
+                    "text/html": string;
+                    "application/json": components["schemas"]["Index"];
                 };
             };
         };
@@ -3374,6 +4008,11 @@ export interface operations {
                  * @example cpuMillicores,memoryBytes
                  */
                 metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
             };
             header?: never;
             path?: never;
@@ -3381,7 +4020,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description The cluster */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3390,6 +4029,8 @@ export interface operations {
                     "application/json": components["schemas"]["Cluster"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getFindings: {
@@ -3401,7 +4042,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description The findings */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3410,13 +4051,23 @@ export interface operations {
                     "application/json": components["schemas"]["Findings"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
         };
     };
     search: {
         parameters: {
-            query: {
-                q: string;
-                limit?: number;
+            query?: {
+                /**
+                 * @description What to look for. Without it nothing is found.
+                 * @example web
+                 */
+                q?: components["parameters"]["q"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
             };
             header?: never;
             path?: never;
@@ -3424,7 +4075,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description What was found */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3433,6 +4084,8 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResult"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

@@ -31,7 +31,10 @@ export function App() {
   const [dialog, setDialog] = useState<Dialog>(null);
   useShortcuts(dialog, setDialog);
   // What is typed right after ⌘K must not be lost while the dialog loads.
-  useEffect(() => void setTimeout(() => void jumpDialog(), PRELOAD_MS), []);
+  useEffect(() => {
+    const timer = setTimeout(() => void jumpDialog(), PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const close = () => setDialog(null);
   return (
     <>

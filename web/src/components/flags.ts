@@ -1,5 +1,5 @@
 // What is wrong with an object, judged once for tables, heat map and pages alike.
-import { memoryOf, type Node, type Pod } from '../api/model';
+import { type Finding, memoryOf, type Node, type Pod } from '../api/model';
 import { share } from '../format/units';
 import type { Messages } from '../i18n';
 import type { IconName } from './Icon';
@@ -47,3 +47,8 @@ export function nodeFlag(node: Pick<Node, 'stale' | 'pressure' | 'collector' | '
   if ((worstPressure(node) ?? 0) > PRESSURE_PERCENT) return { kind: 'pressure', icon: 'warning' };
   return null;
 }
+
+const FINDING_ICONS: Record<string, IconName> = { stale: 'stale', noCollector: 'missing', pending: 'missing' };
+const SEVERITY_ICONS: Record<Finding['severity'], IconName> = { critical: 'critical', warning: 'warning', info: 'info' };
+
+export const findingIcon = ({ kind, severity }: Finding): IconName => FINDING_ICONS[kind] ?? SEVERITY_ICONS[severity];

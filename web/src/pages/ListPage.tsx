@@ -2,16 +2,18 @@
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { ApiError } from '../api/client';
+import type { FindingKind } from '../api/model';
 import { Empty, ErrorState } from '../components/States';
 import { usePageTitle } from '../app/usePageTitle';
 import { useFormat, useMessages } from '../i18n';
 import { useChange } from '../state/view';
 import { type Column, DataTable, type Sort } from '../table/DataTable';
+import { FindingChips } from '../table/FindingChips';
 import { KindMenu, LabelMenu, NameFilter, ObjectMenu } from '../table/Filters';
 import type { Rows } from '../table/useServerRows';
 
-export type FilterName = 'namespace' | 'node' | 'kind' | 'label';
-const FILTER_KEYS = ['q', 'namespace', 'node', 'kind', 'label'] as const;
+export type FilterName = 'namespace' | 'node' | 'kind' | 'label' | 'finding';
+const FILTER_KEYS = ['q', 'namespace', 'node', 'kind', 'label', 'finding'] as const;
 
 /** The list's question as the URL has it. */
 export interface ListQuestion {
@@ -21,16 +23,17 @@ export interface ListQuestion {
   node?: string;
   kind?: string;
   labelSelector?: string;
+  finding?: FindingKind;
 }
 
-const PARAMETER: Record<(typeof FILTER_KEYS)[number], keyof ListQuestion> = { q: 'search', namespace: 'namespace', node: 'node', kind: 'kind', label: 'labelSelector' };
+const PARAMETER: Record<(typeof FILTER_KEYS)[number], keyof ListQuestion> = { q: 'search', namespace: 'namespace', node: 'node', kind: 'kind', label: 'labelSelector', finding: 'finding' };
 
 export function useListQuestion(filters: readonly FilterName[], defaultSort: string): ListQuestion {
   const [search] = useSearchParams();
   const question: ListQuestion = { sort: search.get('sort') ?? defaultSort };
   for (const key of FILTER_KEYS) {
     const value = search.get(key);
-    if (value && (key === 'q' || filters.includes(key))) question[PARAMETER[key]] = value;
+    if (value && (key === 'q' || filters.includes(key))) Object.assign(question, { [PARAMETER[key]]: value });
   }
   return question;
 }
@@ -71,9 +74,12 @@ export function ListPage<T>({ what, filters, question, columns, rows, keyOf, hre
       </div>
       <div className="filters">
         <NameFilter />
-        {filters.map((filter) =>
-          filter === 'kind' ? <KindMenu key={filter} /> : filter === 'label' ? <LabelMenu key={filter} problem={problem?.message} /> : <ObjectMenu key={filter} kind={filter} />,
-        )}
+        {filters.map((filter) => {
+          if (filter === 'kind') return <KindMenu key={filter} />;
+          if (filter === 'label') return <LabelMenu key={filter} problem={problem?.message} />;
+          if (filter === 'finding') return <FindingChips key={filter} of={what === 'nodes' ? 'nodes' : 'pods'} />;
+          return <ObjectMenu key={filter} kind={filter} />;
+        })}
       </div>
       {lost && rows.error ? (
         <ErrorState error={rows.error} onRetry={() => rows.source.refresh()} />

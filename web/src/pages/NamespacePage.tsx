@@ -10,6 +10,7 @@ import { useFormat, useMessages } from '../i18n';
 import { useView } from '../state/view';
 import { AGGREGATE_METRICS, workloadColumns, workloadHref, workloadKey } from '../table/aggregateColumns';
 import { DataTable, type Sort } from '../table/DataTable';
+import { LINE_METRICS } from '../table/podColumns';
 import { useServerRows } from '../table/useServerRows';
 import { AggregateCharts, AGGREGATE_CHART_METRICS } from './detail/AggregateCharts';
 import { DetailHead, type Fact } from './detail/DetailHead';
@@ -56,7 +57,7 @@ function WorkloadsPanel({ namespace }: { namespace: string }) {
   const { window } = useView();
   const interval = useInterval();
   const [sort, setSort] = useState<Sort>({ key: 'cpuMillicores', descending: true });
-  const query = { namespace, window, step: stepFor(window, interval, 60), metrics: AGGREGATE_METRICS, sort: `${sort.descending ? '-' : ''}${sort.key}` };
+  const query = { namespace, window, step: stepFor(window, interval, 60), metrics: AGGREGATE_METRICS, series: LINE_METRICS, sort: `${sort.descending ? '-' : ''}${sort.key}` };
   const rows = useServerRows('/api/v1/workloads', {}, query, workloadKey);
   const columns = useMemo(() => workloadColumns(messages, { namespace: true }), [messages]);
   if (rows.total === 0 && !rows.loading) return null;

@@ -4,6 +4,7 @@ import { BarLegend } from '../components/BarLegend';
 import { useMessages } from '../i18n';
 import { useView } from '../state/view';
 import { namespaceColumns, namespaceHref, namespaceKey, AGGREGATE_METRICS } from '../table/aggregateColumns';
+import { LINE_METRICS } from '../table/podColumns';
 import { useServerRows } from '../table/useServerRows';
 import { type FilterName, ListPage, useListQuestion } from './ListPage';
 
@@ -15,7 +16,7 @@ export default function NamespacesPage() {
   const { window } = useView();
   const interval = useInterval();
   const question = useListQuestion(FILTERS, '-cpuMillicores');
-  const rows = useServerRows('/api/v1/namespaces', {}, { ...question, window, step: stepFor(window, interval, POINTS), metrics: AGGREGATE_METRICS }, namespaceKey);
+  const rows = useServerRows('/api/v1/namespaces', {}, { ...question, window, step: stepFor(window, interval, POINTS), metrics: AGGREGATE_METRICS, series: LINE_METRICS }, namespaceKey);
   const columns = useMemo(() => namespaceColumns(messages), [messages]);
   return <ListPage what="namespaces" filters={FILTERS} question={question} columns={columns} rows={rows} keyOf={namespaceKey} hrefOf={namespaceHref} legend={<BarLegend />} />;
 }

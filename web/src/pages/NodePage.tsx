@@ -87,11 +87,10 @@ function NodeHead({ node }: { node: Node }) {
   const { text, integer, duration, age } = useFormat();
   const { detail } = messages;
   const amount = (of: { cpuMillicores?: number; memoryBytes?: number } | undefined) => of && `${text('cpu', of.cpuMillicores, true)} · ${text('bytes', of.memoryBytes, true)}`;
-  const pods = node.podCount === undefined ? undefined : node.podCapacity === undefined ? integer(node.podCount) : detail.ofPods(integer(node.podCount), integer(node.podCapacity));
   const facts: Fact[] = [
     [detail.capacity, amount(node.capacity)],
     [detail.allocatable, amount(node.allocatable)],
-    [detail.pods, pods],
+    [detail.podCapacity, node.podCapacity === undefined ? undefined : integer(node.podCapacity)],
     [detail.type, node.instanceType],
     [detail.zone, node.zone],
     [detail.kubelet, node.versions?.kubelet],

@@ -54,7 +54,7 @@ export default function OverviewPage() {
 }
 
 function coverageOf({ nodes }: Cluster): number {
-  return nodes && nodes.total > 0 ? nodes.reporting / nodes.total : 1;
+  return nodes.total > 0 ? nodes.reporting / nodes.total : 1;
 }
 
 function Head({ cluster, findings, status }: { cluster: Cluster | undefined; findings: Finding[] | undefined; status: Status | undefined }) {
@@ -63,8 +63,7 @@ function Head({ cluster, findings, status }: { cluster: Cluster | undefined; fin
   const verdict = useVerdict(cluster, findings);
   const facts: string[] = [];
   if (cluster) {
-    const total = cluster.nodes?.total ?? cluster.nodeCount;
-    facts.push(overview.coverage(integer(cluster.nodes?.reporting ?? cluster.nodeCount), integer(total)), overview.pods(integer(cluster.podCount)));
+    facts.push(overview.coverage(integer(cluster.nodes.reporting), integer(cluster.nodes.total)), overview.pods(integer(cluster.podCount)));
     const { heldSeconds = 0, configuredSeconds = 0, oldestTickAt } = status?.retention ?? {};
     const oldest = parseTime(oldestTickAt);
     if (oldest !== null && heldSeconds < configuredSeconds * 0.95) facts.push(overview.fills(clock(oldest)));
@@ -84,7 +83,7 @@ function Head({ cluster, findings, status }: { cluster: Cluster | undefined; fin
 function useVerdict(cluster: Cluster | undefined, findings: Finding[] | undefined): string | undefined {
   const { overview, metric } = useMessages();
   if (!cluster) return undefined;
-  const nodes = cluster.nodes?.total ?? cluster.nodeCount;
+  const nodes = cluster.nodes.total;
   if (nodes === 0) return overview.noNodesTitle;
   if (cluster.podCount === 0) return overview.firstRunTitle(nodes);
   const room = roomOf(cluster);
@@ -99,8 +98,7 @@ function useVerdict(cluster: Cluster | undefined, findings: Finding[] | undefine
 function PartialNote({ cluster }: { cluster: Cluster }) {
   const { overview } = useMessages();
   const { integer } = useFormat();
-  const nodes = cluster.nodes;
-  if (!nodes) return null;
+  const { nodes } = cluster;
   return (
     <Note icon="info" title={overview.partial(integer(nodes.reporting), integer(nodes.total))} actions={<AppLink className="btn" to="/nodes">{overview.showThem}</AppLink>}>
       {overview.partialText}

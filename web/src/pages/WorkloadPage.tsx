@@ -25,14 +25,15 @@ const PODS_DRAWN = 40;
 const POINTS = 180;
 const POD_METRICS = 'cpuMillicores,memoryBytes,memoryWorkingSetBytes';
 
-type WorkloadItemPath = '/api/v1/namespaces/{namespace}/statefulsets/{name}';
-type WorkloadPodsPath = '/api/v1/namespaces/{namespace}/statefulsets/{name}/pods';
+// The paths of all kinds are of one form; these stand for all of them.
+type WorkloadItemPath = '/api/v1/namespaces/{namespace}/statefulsets/{statefulSetName}';
+type WorkloadPodsPath = `${WorkloadItemPath}/pods`;
 
 export default function WorkloadPage() {
   const { namespace = '', kind = '', name = '' } = useParams();
   const chart = useChartWindow(POINTS);
   const plural = WORKLOAD_PATHS[kind];
-  // The paths of all kinds have one form; a foreign kind has none and is found in the list.
+  // A foreign kind has no path of its own and is found in the list.
   const path = `/api/v1/namespaces/{namespace}/${plural ?? 'deployments'}/{name}` as WorkloadItemPath;
   const question = { ...chart, metrics: AGGREGATE_CHART_METRICS };
   const own = useApi(path, { namespace, name }, question, { keep: true, skip: plural === undefined });

@@ -80,15 +80,22 @@ export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, onOpen, ende
   const first = items[0]?.index ?? 0;
   const last = items[items.length - 1]?.index ?? 0;
 
-  useEffect(() => virtual.measure(), [virtual, height]);
+  useEffect(() => {
+    virtual.measure();
+  }, [virtual, height]);
   const { onRange } = rows;
-  useEffect(() => onRange?.(first, last), [onRange, first, last]);
+  useEffect(() => {
+    onRange?.(first, last);
+  }, [onRange, first, last]);
   const [seenKey, setSeenKey] = useState(resetKey);
   if (seenKey !== resetKey) {
     setSeenKey(resetKey);
     setSelected(null);
   }
-  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [resetKey]);
+  useEffect(() => {
+    // Not scrollTo: newer browsers answer it with a promise, and an effect must return nothing.
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [resetKey]);
 
   const go = (item: T | undefined) => {
     if (item === undefined) return;

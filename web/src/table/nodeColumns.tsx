@@ -35,6 +35,5 @@ export function nodeColumns(messages: Messages): Column<Node>[] {
     { id: 'pressure', header: column.pressure, track: '72px', sort: 'ioSomePercent', right: true, show: ['narrow', 'normal', 'wide'], cell: (node) => <ShareCell value={usageNow(node) && worstPressure(node)} hotAbove={PRESSURE_PERCENT} /> },
     ...rateColumns<Node>(messages),
     { id: 'processes', header: metric.processes, track: '78px', sort: 'processCount', right: true, show: ['wide'], cell: (node) => <CountCell value={usageNow(node)?.processCount} /> },
-    { id: 'pods', header: column.pods, track: '52px', right: true, show: ['narrow', 'normal', 'wide'], cell: (node) => <CountCell value={node.podCount} /> },
   ];
 }

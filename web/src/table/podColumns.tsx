@@ -19,6 +19,9 @@ export function podHref(pod: Pod): { path: string; query?: Record<string, string
 /** What the rows need of `usage` and `series`. */
 export const POD_METRICS = 'cpuMillicores,memoryBytes,memoryWorkingSetBytes,diskReadBytesPerSecond,diskWriteBytesPerSecond,networkRxBytesPerSecond,networkTxBytesPerSecond';
 
+/** Rows show ten values, and lines of two. */
+export const LINE_METRICS = 'cpuMillicores,memoryBytes,memoryWorkingSetBytes';
+
 interface Leave {
   namespace?: boolean;
   node?: boolean;

@@ -9,7 +9,7 @@ import { Empty } from '../../components/States';
 import { useFormat, useMessages } from '../../i18n';
 import { useView } from '../../state/view';
 import { type Column, DataTable, type Sort } from '../../table/DataTable';
-import { POD_METRICS, podColumns, podHref, podKey } from '../../table/podColumns';
+import { LINE_METRICS, POD_METRICS, podColumns, podHref, podKey } from '../../table/podColumns';
 import { useServerRows } from '../../table/useServerRows';
 
 type PodListPath = { [P in ApiPath]: Answer<P> extends { items: Pod[]; total: number } ? P : never }[ApiPath];
@@ -36,7 +36,7 @@ export function PodsPanel({ path, names, leave, all, includeTerminated = false, 
   const interval = useInterval();
   const [sort, setSort] = useState<Sort>({ key: 'cpuMillicores', descending: true });
   const query = {
-    window, step: stepFor(window, interval, POINTS), metrics: POD_METRICS, sort: `${sort.descending ? '-' : ''}${sort.key}`, ...(includeTerminated ? { includeTerminated } : {}),
+    window, step: stepFor(window, interval, POINTS), metrics: POD_METRICS, series: LINE_METRICS, sort: `${sort.descending ? '-' : ''}${sort.key}`, ...(includeTerminated ? { includeTerminated } : {}),
   };
   const rows = useServerRows(path, names, query, podKey);
   const { namespace = false, node = false } = leave;

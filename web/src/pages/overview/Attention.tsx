@@ -1,30 +1,14 @@
 // One row a kind of finding, so that it stays short on 5,000 nodes.
-import type { Finding, FindingKind } from '../../api/model';
+import type { Finding } from '../../api/model';
 import { nodePath, podPath } from '../../app/paths';
 import { AppLink } from '../../components/AppLink';
-import { Icon, type IconName } from '../../components/Icon';
+import { findingIcon } from '../../components/flags';
+import { Icon } from '../../components/Icon';
 import { Name } from '../../components/Name';
 import { Skeleton } from '../../components/States';
 import { useFormat, useMessages, type Format } from '../../i18n';
 
-const ICONS: Partial<Record<FindingKind, IconName>> = { stale: 'stale', noCollector: 'missing', pending: 'missing' };
-const SEVERITY_ICONS: Record<Finding['severity'], IconName> = { critical: 'critical', warning: 'warning', info: 'info' };
 const WORST_SHOWN = 2;
-
-/** The table that shows a kind of finding, worst first. */
-const WHERE: Record<FindingKind, { page: '/pods' | '/nodes'; sort?: string }> = {
-  oomKilled: { page: '/pods', sort: '-oomKills' },
-  pressure: { page: '/nodes', sort: '-ioSomePercent' },
-  throttled: { page: '/pods', sort: '-throttledPercent' },
-  nearLimit: { page: '/pods', sort: '-memoryWorkingSetBytes' },
-  stale: { page: '/nodes' },
-  noCollector: { page: '/nodes' },
-  notReady: { page: '/nodes' },
-  restarting: { page: '/pods', sort: '-restartCount' },
-  pending: { page: '/pods' },
-  clockSkew: { page: '/nodes' },
-  conflict: { page: '/nodes' },
-};
 
 export function Attention({ findings }: { findings: Finding[] | undefined }) {
   const { overview } = useMessages();
@@ -45,7 +29,6 @@ export function Attention({ findings }: { findings: Finding[] | undefined }) {
 }
 
 function memberText(member: Finding['members'][number], format: Format): string {
-  if (member.value === undefined) return member.node ?? '';
   if (member.unit === 'percent') return format.text('percent', member.value);
   if (member.unit === 'seconds') return format.duration(member.value);
   return `× ${format.integer(member.value)}`;
@@ -59,19 +42,21 @@ function memberPath({ kind, namespace = '', name }: Finding['members'][number]):
 function FindingRow({ finding }: { finding: Finding }) {
   const messages = useMessages();
   const format = useFormat();
-  const { page, sort } = WHERE[finding.kind];
+  const { kind, members } = finding;
   const count = format.integer(finding.count);
+  const member = members[0]?.kind ?? 'pod';
+  const counted = { node: messages.overview.nodes, pod: messages.overview.pods, container: messages.overview.containers }[member](count);
   return (
     <li>
-      <Icon name={ICONS[finding.kind] ?? SEVERITY_ICONS[finding.severity]} />
-      <AppLink className="what" to={page} query={sort ? { sort } : {}}>{messages.finding[finding.kind]}</AppLink>
-      <span className="count num">{page === '/nodes' ? messages.overview.nodes(count) : messages.overview.pods(count)}</span>
-      {finding.members.slice(0, WORST_SHOWN).map((member) => (
-        <div className="who" key={`${member.namespace ?? ''}/${member.name}/${member.container ?? ''}`}>
-          <AppLink className="name-link" to={memberPath(member)}>
-            <Name plain={member.kind !== 'pod' && member.kind !== 'container'} name={member.name} />
+      <Icon name={findingIcon(finding)} />
+      <AppLink className="what" to={member === 'node' ? '/nodes' : '/pods'} query={{ finding: kind }}>{messages.finding[kind]}</AppLink>
+      <span className="count num">{counted}</span>
+      {members.slice(0, WORST_SHOWN).map((entry) => (
+        <div className="who" key={`${entry.namespace ?? ''}/${entry.name}/${entry.container ?? ''}`}>
+          <AppLink className="name-link" to={memberPath(entry)}>
+            <Name plain={entry.kind === 'node'} name={entry.name} />
           </AppLink>
-          <span className="num">{memberText(member, format)}</span>
+          <span className="num">{memberText(entry, format)}</span>
         </div>
       ))}
     </li>

@@ -7,14 +7,13 @@ import { nodeFlag } from '../../components/flags';
 import type { HeatNode } from './heat';
 
 /** The same words for the tip and for screen readers. */
-export function heatText({ node, state }: HeatNode, messages: Messages, { text, integer }: Format): string[] {
+export function heatText({ node, state }: HeatNode, messages: Messages, { text }: Format): string[] {
   const flag = nodeFlag(node);
   const lines: string[] = [];
   if (state === 'live') {
     const room = roomOf(node);
     lines.push(`${messages.metric.cpu} ${text('percent', share(node.usage?.cpuMillicores, room.cpuMillicores))} · ${messages.metric.memory} ${text('percent', share(node.usage?.memoryBytes, room.memoryBytes))}`);
-    const more = [node.podCount === undefined ? '' : messages.overview.pods(integer(node.podCount)), worstPressure(node) ? `${messages.metric.pressure} ${text('percent', worstPressure(node))}` : ''].filter(Boolean);
-    if (more.length) lines.push(more.join(' · '));
+    if (worstPressure(node)) lines.push(`${messages.metric.pressure} ${text('percent', worstPressure(node))}`);
   }
   if (flag) lines.push(messages.flag[flag.kind]);
   return lines.length ? lines : [MISSING];

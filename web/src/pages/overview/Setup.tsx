@@ -9,7 +9,7 @@ export function Setup({ status, cluster }: { status: Status | undefined; cluster
   const { setup, overview } = useMessages();
   const { duration, integer } = useFormat();
   if (!status) return <section className="panel span-4" />;
-  const nodes = cluster?.nodes?.total ?? cluster?.nodeCount ?? status.nodes.known;
+  const nodes = cluster?.nodes.total ?? status.nodes.known;
   const kubernetes = status.kubernetes;
   const connected = kubernetes !== undefined && kubernetes.mode !== 'off' && kubernetes.state !== 'failed';
   return (

@@ -138,8 +138,9 @@ function Loading({ name, colour }: { name: string; colour: string }) {
   return (
     <div className={`total metric-${colour}`}>
       <Label name={name} />
-      <div className="big"><Skeleton width="50%" height={26} /></div>
-      <div className="total-facts"><Skeleton width="80%" height={14} /><Skeleton width="70%" height={14} /></div>
+      <div className="big"><Skeleton width="50%" height={30} /></div>
+      <span className="bar thick" />
+      <div className="total-facts"><Skeleton width="80%" height={18} /><Skeleton width="70%" height={18} /></div>
       <div className="total-line" />
     </div>
   );
