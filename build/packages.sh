@@ -13,7 +13,7 @@ as_root dpkg --add-architecture "$arch"
 packages=("crossbuild-essential-$arch" protobuf-compiler-grpc)
 for package in "${PACKAGES_BUILD[@]}"; do
   case $package in
-    lib*) packages+=("$package:$arch") ;;
+    lib* | zlib*) packages+=("$package:$arch") ;;
     *) packages+=("$package") ;;
   esac
 done

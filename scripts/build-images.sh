@@ -42,7 +42,7 @@ image_build() { # image_build DOCKERFILE ARGUMENTS…
   case $engine in
     docker) docker build --file "$file" "$@" . ;;
     podman) podman build --timestamp "$SOURCE_DATE_EPOCH" --format oci --file "$file" "$@" . ;;
-    buildah) buildah build --isolation "${BUILDAH_ISOLATION:-chroot}" --timestamp "$SOURCE_DATE_EPOCH" --format oci --file "$file" "$@" . ;;
+    buildah) buildah build --layers --isolation "${BUILDAH_ISOLATION:-chroot}" --timestamp "$SOURCE_DATE_EPOCH" --format oci --file "$file" "$@" . ;;
   esac
 }
 image_save() { # image_save REFERENCE FILE
@@ -98,10 +98,11 @@ for program in collector apiserver; do
     die "$engine could not build $reference (whole output: out/images/$program.log)"
   }
   archive=out/images/$program-$version-$arch.tar
-  rm -f "$archive" "$archive.gz"
+  rm -f "$archive"
   image_save "$reference" "$archive"
-  gzip -n -f "$archive"
-  sizes+=("$(printf '%-48s %6.1f MB compressed  %s' "$reference" "$(($(stat -c %s "$archive.gz") / 100000))e-1" "$archive.gz")")
+  # Not compressed: ctr reads it so. A registry compresses its layers.
+  compressed=$(gzip -n <"$archive" | wc -c)
+  sizes+=("$(printf '%-48s %6.1f MB compressed  %s' "$reference" "$((compressed / 100000))e-1" "$archive")")
   if [ $push = yes ]; then
     say "pushing $reference"
     "$engine" push "$reference"

@@ -3,9 +3,7 @@
 
 #include <absl/synchronization/mutex.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <memory>
 #include <stop_token>
@@ -25,7 +23,6 @@ namespace kubemonitor {
 namespace {
 
 constexpr int kUsageError = 2;
-constexpr char kServiceAccountToken[] = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 int Print(const std::string& text) {
   const bool written = fwrite(text.data(), 1, text.size(), stdout) == text.size();
@@ -38,16 +35,6 @@ void RaiseDescriptorLimit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
   limit.rlim_cur = limit.rlim_max;
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0) LogWarning("cannot raise the limit of open files");
-}
-
-void SayWhereNamesComeFrom(const ApiServerOptions& options) {
-  const bool in_cluster =
-      getenv("KUBERNETES_SERVICE_HOST") != nullptr && access(kServiceAccountToken, R_OK) == 0;
-  if (options.kubernetes == "auto" && in_cluster) {
-    LogInfo(
-        "running in a cluster; in this version names and labels come from the collectors, the "
-        "Kubernetes API is not asked");
-  }
 }
 
 void WaitFor(const std::stop_token& stop) {
@@ -69,7 +56,6 @@ int Serve(const ApiServerOptions& options) {
   LogInfo("{}: {}, retention {}, interval {}", VersionLine("kubemonitor-apiserver"),
           (*server)->ListeningLine(), FormatDuration(options.retention_ms),
           FormatDuration(options.interval_ms));
-  SayWhereNamesComeFrom(options);
   if (Print((*server)->ListeningLine() + "\n") != 0) LogWarning("stdout is closed");
   WaitFor(stop.get_token());
   return 0;

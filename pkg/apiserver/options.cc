@@ -1,5 +1,7 @@
 #include "apiserver/options.h"
 
+#include "apiserver/kubernetes/access.h"
+#include "apiserver/kubernetes/kubeconfig.h"
 #include "http/net_address.h"
 
 namespace kubemonitor {
@@ -23,11 +25,14 @@ Problem CheckHost(const std::string& value) {
   return std::string(parsed.status().message());
 }
 
-Problem CheckKubernetes(const std::string& value) {
+// What the cluster's API is asked with has to be there; whether it answers is another matter.
+Problem CheckKubernetes(const std::string& value,
+                        const std::map<std::string, std::string>& environment) {
   if (value == "auto" || value == "off") return std::nullopt;
-  return "this version does not read objects from the Kubernetes API (in-cluster, or a "
-         "kubeconfig): "
-         "use auto or off, names come from the collectors";
+  if (value.empty()) return "expected auto, off, in-cluster or the path of a kubeconfig";
+  const auto access = value == "in-cluster" ? InClusterAccess(environment) : LoadKubeconfig(value);
+  if (access.ok()) return std::nullopt;
+  return std::string(access.status().message());
 }
 
 void AddListeners(FlagSet& flags, ApiServerOptions& options) {
@@ -47,7 +52,8 @@ void AddListeners(FlagSet& flags, ApiServerOptions& options) {
              &options.http_allowed_hosts, CheckHost);
 }
 
-void AddFlags(FlagSet& flags, ApiServerOptions& options) {
+void AddFlags(FlagSet& flags, ApiServerOptions& options,
+              const std::map<std::string, std::string>& environment) {
   AddListeners(flags, options);
   flags.Duration({"retention", "DURATION", FormatDuration(options.retention_ms),
                   "How long samples are kept, in memory; whole seconds from 1m to 1h.", ""},
@@ -58,10 +64,13 @@ void AddFlags(FlagSet& flags, ApiServerOptions& options) {
       1'000, 60'000, 1'000, [&options](int64_t ms) { options.interval_ms = ms; });
   flags.Text(
       {"kubernetes", "SOURCE", options.kubernetes,
-       "auto or off. In this version names and labels come from the collectors; reading "
-       "objects from the Kubernetes API (in-cluster, or the path of a kubeconfig) is refused.",
+       "Where the cluster's objects are read from (owners, requests, limits, phases, nodes): "
+       "in-cluster (the pod's service account), the path of a kubeconfig, auto (in-cluster if "
+       "there is a service account, else off), or off. Without it names and labels are what the "
+       "collectors tell.",
        ""},
-      &options.kubernetes, CheckKubernetes);
+      &options.kubernetes,
+      [&environment](const std::string& value) { return CheckKubernetes(value, environment); });
   flags.Size(
       {"memory-limit", "SIZE", "none",
        "Bytes for samples and names, e.g. 512Mi; the process itself comes on top. A pod or "
@@ -84,7 +93,7 @@ ParsedApiServerOptions ParseApiServerOptions(
       "kubemonitor-apiserver",
       "Takes the reports of collectors over gRPC, keeps the last hour in memory, and answers "
       "questions over REST.");
-  AddFlags(flags, out.options);
+  AddFlags(flags, out.options, environment);
   out.help = flags.Help();
   out.outcome = flags.Parse(arguments, environment, &out.problems);
   return out;

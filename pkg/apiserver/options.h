@@ -20,7 +20,7 @@ struct ApiServerOptions {
   std::vector<std::string> http_allowed_hosts;  // empty: the loopback names
   int64_t retention_ms = 3'600'000;
   int64_t interval_ms = 10'000;
-  std::string kubernetes = "auto";  // "auto" or "off"
+  std::string kubernetes = "auto";  // "auto", "off", "in-cluster", or the path of a kubeconfig
   std::optional<uint64_t> memory_limit_bytes;
   LogFormat log_format = LogFormat::kText;
   LogLevel log_level = LogLevel::kInfo;

@@ -4,12 +4,17 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "apiserver/dashboard/assets.h"
 #include "apiserver/dashboard/dashboard.h"
+#include "apiserver/kubernetes/access.h"
+#include "apiserver/kubernetes/kubeconfig.h"
 #include "apiserver/rest/rest.h"
+#include "common/flags.h"
 #include "common/mutex.h"
 #include "common/signals.h"
 #include "common/version.h"
@@ -52,9 +57,30 @@ absl::StatusOr<std::unique_ptr<ApiServer>> ApiServer::Create(const ApiServerOpti
   return server;
 }
 
+absl::Status ApiServer::StartKubernetes(const ApiServerOptions& options) {
+  const std::map<std::string, std::string> environment = Environment();
+  const std::string& from = options.kubernetes;
+  if (from == "off" || (from == "auto" && !IsInCluster(environment))) return absl::OkStatus();
+  const bool in_cluster = from == "auto" || from == "in-cluster";
+  auto access = in_cluster ? InClusterAccess(environment) : LoadKubeconfig(from);
+  if (!access.ok()) {
+    return absl::Status(
+        access.status().code(),
+        fmt::format("--kubernetes {}: {}", from, std::string(access.status().message())));
+  }
+  KubernetesSourceOptions kubernetes;
+  kubernetes.access = *std::move(access);
+  kubernetes.keep_ms = options.retention_ms + 2 * options.interval_ms;
+  kubernetes.user_agent = fmt::format("kubemonitor-apiserver/{} (linux)", ThisBuild().version);
+  kubernetes_ = std::make_unique<KubernetesSource>(std::move(kubernetes), clock_);
+  return absl::OkStatus();
+}
+
 absl::Status ApiServer::Start(const ApiServerOptions& options) {
+  if (absl::Status status = StartKubernetes(options); !status.ok()) return status;
   const BuildInfo build = ThisBuild();
   RestOptions rest;
+  rest.cluster = kubernetes_.get();
   rest.store = store_.get();
   rest.clock = &clock_;
   rest.status = [this] { return Status(); };
@@ -107,6 +133,7 @@ ServerStatus ApiServer::Status() const {
     const uint64_t count = ingest.refused[reason] + malformed;
     if (count > 0) out.refusals[static_cast<RefusalReason>(reason)] = count;
   }
+  if (kubernetes_ != nullptr) out.kubernetes = kubernetes_->status();
   if (const HttpServer* http = shared_->http.load()) {
     out.listening = true;
     out.http = http->counters();

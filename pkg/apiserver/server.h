@@ -12,6 +12,7 @@
 
 #include "apiserver/ingest/grpc_server.h"
 #include "apiserver/ingest/ingest.h"
+#include "apiserver/kubernetes/kubernetes_source.h"
 #include "apiserver/options.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/status.h"
@@ -24,8 +25,8 @@ namespace kubemonitor {
 
 class ApiServer {
  public:
-  // Binds all listeners and serves. Errors say what, where and what to do. The clock outlives the
-  // server.
+  // Binds all listeners and serves. Errors say what, where and what to do; a Kubernetes API that
+  // does not answer is none. The clock outlives the server.
   static absl::StatusOr<std::unique_ptr<ApiServer>> Create(const ApiServerOptions& options,
                                                            const Clock& clock);
   // Lets running requests finish, for a few seconds at most.
@@ -45,6 +46,7 @@ class ApiServer {
   ApiServer(const ApiServerOptions& options, const Clock& clock);
 
   absl::Status Start(const ApiServerOptions& options);
+  absl::Status StartKubernetes(const ApiServerOptions& options);
   ServerStatus Status() const;
   void ExpireLoop(const std::stop_token& stop);
 
@@ -54,6 +56,7 @@ class ApiServer {
   std::unique_ptr<SummedStore> store_;
   std::shared_ptr<TickStream> ticks_;
   std::unique_ptr<Ingest> ingest_;
+  std::unique_ptr<KubernetesSource> kubernetes_;  // null: Kubernetes is not asked
   std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<HttpServer> http_;
   // What status() may look at while the listeners are still being made.

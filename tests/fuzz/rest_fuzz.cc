@@ -20,7 +20,8 @@ namespace {
 struct Server {
   testing::FakeClock clock;
   std::unique_ptr<SummedStore> store = testing::SmallCluster();
-  Handler handler = MakeRestHandler(testing::OptionsFor(*store, clock));
+  const testing::SmallKubernetes kubernetes;
+  Handler handler = MakeRestHandler(testing::OptionsFor(*store, clock, kubernetes));
 };
 
 void CheckParameters(const RequestTarget& target) {

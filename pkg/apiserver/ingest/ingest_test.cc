@@ -180,16 +180,16 @@ TEST_F(IngestTest, TooManyObjectsCostThemselvesOnly) {
 }
 
 TEST_F(IngestTest, MemoryLimitRefusesNewObjectsOnly) {
-  // 28 series × 360 ticks × 12 bytes: about 121 kB an object; the node itself counts as one.
+  // 28 series × 360 ticks × 2 bytes: about 20 kB an object; the node itself counts as one.
   StoreOptions options;
-  options.memory_limit_bytes = 400'000;
+  options.memory_limit_bytes = 70'000;
   Make(options);
   v1::MetricsRequest request = Request();
   for (uint32_t i = 1; i <= 5; ++i) AddIdentity(request, i, "u" + std::to_string(i));
   AddTick(request, kNow, {1, 2, 3, 4, 5});
   v1::MetricsResponse answer = Send(request);
   EXPECT_EQ(answer.accepted(), 1U);
-  EXPECT_THAT(answer.refusals(0).detail(), HasSubstr("memory limit of 400000 bytes"));
+  EXPECT_THAT(answer.refusals(0).detail(), HasSubstr("memory limit of 70000 bytes"));
   const size_t admitted = store->Objects(Node().node).size();
   EXPECT_GE(admitted, 2U);
   EXPECT_LT(admitted, 5U);
@@ -199,6 +199,25 @@ TEST_F(IngestTest, MemoryLimitRefusesNewObjectsOnly) {
   for (uint32_t i = 1; i <= admitted; ++i) AddIdentity(request, i, "u" + std::to_string(i));
   AddTick(request, Tick0(), {1, 2});
   EXPECT_EQ(Send(request).refusals_size(), 0);
+}
+
+TEST_F(IngestTest, YoungServersAdmitByWhatAnHourUsuallyCosts) {
+  StoreOptions options;
+  options.memory_limit_bytes = 1'000'000;
+  Make(options);
+  for (int tick = 0; tick < 3; ++tick) {
+    // In its first ticks a value takes several bytes more than it will.
+    v1::MetricsRequest request = Request();
+    std::vector<uint32_t> numbers;
+    for (uint32_t i = 1; i <= 40; ++i) {
+      if (tick == 0) AddIdentity(request, i, "u" + std::to_string(i));
+      numbers.push_back(i);
+    }
+    AddTick(request, Tick0(), numbers);
+    EXPECT_EQ(Send(request).refusals_size(), 0);
+    clock.Advance(kInterval);
+  }
+  EXPECT_EQ(store->Objects(Node().node).size(), 40U);
 }
 
 TEST_F(IngestTest, TellsSendersWhatTheMemoryLimitLeaves) {

@@ -10,11 +10,11 @@ namespace kubemonitor {
 namespace {
 
 constexpr uint64_t kRefreshUsec = 1'000'000;
-// Until the store holds enough to measure what a value costs.
+// Until the store holds enough to measure what a value costs and how many an object has.
 constexpr uint64_t kMeasurableSamples = 10'000;
-constexpr double kAssumedBytesPerValue = 12;
-constexpr uint64_t kBytesPerObject = 250;  // beside its values
-constexpr double kSeriesPerObject = 28;    // pods and containers of the collector's form
+constexpr double kAssumedBytesPerValue = 2;  // docs/performance.md: 0.75 to 1.8 when sealed
+constexpr uint64_t kBytesPerObject = 250;    // beside its values
+constexpr double kSeriesPerObject = 28;      // pods and containers of the collector's form
 
 std::string KeyOf(const Identity& identity) {
   std::string key(1, identity.kind == ObjectKind::kContainer ? 'c' : 'p');
@@ -53,15 +53,21 @@ void ObjectAdmission::Refresh() {
   if (now_usec < fresh_until_usec_) return;
   fresh_until_usec_ = now_usec + kRefreshUsec;
   const StoreStats stats = store_.Stats();
-  const double per_value = stats.samples >= kMeasurableSamples
-                               ? static_cast<double>(stats.block_bytes + stats.open_block_bytes) /
-                                     static_cast<double>(stats.samples)
-                               : kAssumedBytesPerValue;
+  // Sealed blocks alone tell: in an open one of few ticks a value costs several times as much.
+  const uint64_t sealed_samples = stats.samples - stats.open_samples;
+  const double per_value =
+      sealed_samples >= kMeasurableSamples
+          ? static_cast<double>(stats.block_bytes) / static_cast<double>(sealed_samples)
+          : kAssumedBytesPerValue;
+  const uint64_t objects = stats.nodes + stats.pods + stats.containers;
+  const double series_per_object =
+      objects > 0 && stats.samples >= kMeasurableSamples
+          ? static_cast<double>(stats.series) / static_cast<double>(objects)
+          : kSeriesPerObject;
   const StoreOptions& options = store_.options();
   const auto ticks = static_cast<double>(options.retention_ms / options.interval_ms);
-  object_bytes_ = kBytesPerObject + static_cast<uint64_t>(per_value * kSeriesPerObject * ticks);
+  object_bytes_ = kBytesPerObject + static_cast<uint64_t>(per_value * series_per_object * ticks);
   // Objects that have not lived for the whole retention yet will grow.
-  const uint64_t objects = stats.nodes + stats.pods + stats.containers;
   taken_bytes_ = std::max(stats.memory_bytes(), objects * object_bytes_);
 }
 

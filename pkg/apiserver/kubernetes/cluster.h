@@ -137,6 +137,12 @@ class Cluster {
   virtual void ForEachPod(std::optional<std::string_view> namespace_name,
                           std::optional<std::string_view> node_name,
                           const PodFunction& function) const = 0;
+  // The same without labels and containers: cheaper, for every pod of a list.
+  virtual void ForEachPodBriefly(std::optional<std::string_view> namespace_name,
+                                 std::optional<std::string_view> node_name,
+                                 const PodFunction& function) const {
+    ForEachPod(namespace_name, node_name, function);
+  }
   // Sums over the pods of a node or namespace that have not ended.
   struct PodTotals {
     uint64_t pods = 0;

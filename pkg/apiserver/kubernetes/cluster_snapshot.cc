@@ -24,8 +24,8 @@ using WorkloadPlace = std::tuple<std::string_view, std::string_view, std::string
 
 ClusterSnapshot::ClusterSnapshot(ClusterParts parts) : parts_(std::move(parts)) {}
 
-KubePod ClusterSnapshot::PodOf(const KnownPod& entry) const {
-  KubePod pod = entry.pod.Unpack();
+KubePod ClusterSnapshot::PodOf(const KnownPod& entry, bool briefly) const {
+  KubePod pod = briefly ? entry.pod.UnpackBriefly() : entry.pod.Unpack();
   if (entry.controller == 0) return pod;
   const PackedController& controller = parts_.controllers[entry.controller];
   ControllerReference self = controller.self();
@@ -56,11 +56,23 @@ std::optional<KubeOwner> ClusterSnapshot::FindOwner(
 void ClusterSnapshot::ForEachPod(std::optional<std::string_view> namespace_name,
                                  std::optional<std::string_view> node_name,
                                  const PodFunction& function) const {
+  CallForEach(namespace_name, node_name, /*briefly=*/false, function);
+}
+
+void ClusterSnapshot::ForEachPodBriefly(std::optional<std::string_view> namespace_name,
+                                        std::optional<std::string_view> node_name,
+                                        const PodFunction& function) const {
+  CallForEach(namespace_name, node_name, /*briefly=*/true, function);
+}
+
+void ClusterSnapshot::CallForEach(std::optional<std::string_view> namespace_name,
+                                  std::optional<std::string_view> node_name, bool briefly,
+                                  const PodFunction& function) const {
   const PodSnapshot& pods = parts_.pods;
   if (!namespace_name && !node_name) {
     for (size_t number = 0; number < pods.entries.size(); ++number) {
       const KnownPod& entry = pods.entries[number];
-      if (!entry.pod.empty() && !entry.pod.deleted_at_ms()) function(PodOf(entry));
+      if (!entry.pod.empty() && !entry.pod.deleted_at_ms()) function(PodOf(entry, briefly));
     }
     return;
   }
@@ -68,7 +80,7 @@ void ClusterSnapshot::ForEachPod(std::optional<std::string_view> namespace_name,
        node_name ? pods.nodes.Numbers(*node_name) : pods.namespaces.Numbers(*namespace_name)) {
     const KnownPod& entry = pods.entries[number];
     if (namespace_name && entry.pod.namespace_name() != *namespace_name) continue;
-    function(PodOf(entry));
+    function(PodOf(entry, briefly));
   }
 }
 

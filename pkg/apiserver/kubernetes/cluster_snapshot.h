@@ -43,6 +43,9 @@ class ClusterSnapshot final : public Cluster {
   void ForEachPod(std::optional<std::string_view> namespace_name,
                   std::optional<std::string_view> node_name,
                   const PodFunction& function) const override;
+  void ForEachPodBriefly(std::optional<std::string_view> namespace_name,
+                         std::optional<std::string_view> node_name,
+                         const PodFunction& function) const override;
   PodTotals NodeTotals(std::string_view node_name) const override;
   PodTotals NamespaceTotals(std::string_view namespace_name) const override;
   const std::vector<std::shared_ptr<const KubeNode>>& nodes() const override;
@@ -55,7 +58,11 @@ class ClusterSnapshot final : public Cluster {
   bool Knows(std::string_view kind) const override;
 
  private:
-  KubePod PodOf(const KnownPod& entry) const;
+  // Without labels and containers, if briefly.
+  KubePod PodOf(const KnownPod& entry, bool briefly = false) const;
+  void CallForEach(std::optional<std::string_view> namespace_name,
+                   std::optional<std::string_view> node_name, bool briefly,
+                   const PodFunction& function) const;
 
   const ClusterParts parts_;
 };

@@ -111,14 +111,18 @@ std::string SharedPart(const KubePod& pod) {
   return shared.bytes();
 }
 
-void ReadShared(std::string_view bytes, KubePod* pod) {
-  ByteReader shared(bytes);
-  pod->namespace_name = shared.Text();
-  pod->requests = ReadAmounts(&shared);
-  pod->limits = ReadAmounts(&shared);
-  const uint8_t flags = shared.Byte();
+void ReadSharedHead(ByteReader* shared, KubePod* pod) {
+  pod->namespace_name = shared->Text();
+  pod->requests = ReadAmounts(shared);
+  pod->limits = ReadAmounts(shared);
+  const uint8_t flags = shared->Byte();
   pod->qos_class = static_cast<QosClass>(flags & kQosBits);
   pod->host_network = (flags & kHostNetwork) != 0;
+}
+
+void ReadShared(std::string_view bytes, KubePod* pod) {
+  ByteReader shared(bytes);
+  ReadSharedHead(&shared, pod);
   pod->priority_class = shared.Text();
   pod->containers.resize(shared.Varint());
   for (KubeContainer& container : pod->containers) {
@@ -133,7 +137,7 @@ void ReadShared(std::string_view bytes, KubePod* pod) {
   }
 }
 
-// Up to and with the containers' states.
+// Up to and with the states of the containers that are there.
 void ReadOwn(std::string_view bytes, KubePod* pod) {
   ByteReader own(bytes);
   const uint8_t flags = own.Byte();
@@ -161,6 +165,15 @@ PackedPod::PackedPod(const KubePod& pod, Interner* interner)
 KubePod PackedPod::Unpack() const {
   KubePod pod;
   ReadShared(shared_.view(), &pod);
+  ReadOwn(own_.view(), &pod);
+  pod.node_name = node_.view();
+  return pod;
+}
+
+KubePod PackedPod::UnpackBriefly() const {
+  KubePod pod;
+  ByteReader shared(shared_.view());
+  ReadSharedHead(&shared, &pod);
   ReadOwn(own_.view(), &pod);
   pod.node_name = node_.view();
   return pod;

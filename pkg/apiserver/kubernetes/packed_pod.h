@@ -24,6 +24,7 @@ class PackedPod {
 
   bool empty() const { return own_.empty(); }
   KubePod Unpack() const;
+  KubePod UnpackBriefly() const;  // without labels and containers
 
   // Fields that are had without unpacking all. Views hold as long as this or a copy of it.
   std::string_view namespace_name() const;

@@ -86,6 +86,16 @@ TEST(PackedPodTest, FieldsAreHadAlone) {
   EXPECT_EQ(packed.ids().containers, (std::vector<std::string>{HexId(1)}));
 }
 
+TEST(PackedPodTest, BrieflyIsAllButLabelsAndContainers) {
+  Interner interner;
+  KubePod pod = WholePod();
+  const KubePod brief = PackedPod(pod, &interner).UnpackBriefly();
+  pod.labels.clear();
+  pod.containers.clear();
+  EXPECT_EQ(Describe(brief), Describe(PackedPod(pod, &interner).Unpack()));
+  EXPECT_EQ(brief.requests, pod.requests);
+}
+
 TEST(PackedPodTest, ReplicasShareWhatTheyHaveInCommon) {
   Interner interner;
   KubePod pod = WholePod();

@@ -158,9 +158,8 @@ void ReadConditions(const JsonObject& status, KubePod* pod, PodResources* resour
 // A static pod goes by the hash of its file everywhere but in the Kubernetes API.
 std::string SampleUidOf(const JsonObject& metadata, const std::string& uid) {
   const JsonObject& annotations = ObjectOrEmpty(metadata, "annotations");
-  std::string mirror = TextField(annotations, "kubernetes.io/config.mirror");
-  if (mirror.empty()) return uid;
-  return mirror;
+  const std::string mirror = TextField(annotations, "kubernetes.io/config.mirror");
+  return mirror.empty() ? uid : mirror;
 }
 
 std::optional<int64_t> TerminatingSince(const JsonObject& metadata) {

@@ -1,6 +1,7 @@
 #include "apiserver/kubernetes/pod_table.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace kubemonitor {
@@ -15,17 +16,19 @@ class Choice {
  public:
   explicit Choice(const CowArray<KnownPod>& entries) : entries_(entries) {}
   void Consider(uint32_t number) {
-    const std::optional<int64_t> deleted = entries_[number].pod.deleted_at_ms();
-    if (found_ && (!deleted_ || (deleted && *deleted <= *deleted_))) return;
+    // One that lives goes last of all.
+    const int64_t went_ms =
+        entries_[number].pod.deleted_at_ms().value_or(std::numeric_limits<int64_t>::max());
+    if (found_ && went_ms <= went_ms_) return;
     found_ = number;
-    deleted_ = deleted;
+    went_ms_ = went_ms;
   }
   const std::optional<uint32_t>& found() const { return found_; }
 
  private:
   const CowArray<KnownPod>& entries_;
   std::optional<uint32_t> found_;
-  std::optional<int64_t> deleted_;  // of the one found
+  int64_t went_ms_ = 0;  // of the one found
 };
 
 }  // namespace

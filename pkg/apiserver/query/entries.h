@@ -57,7 +57,7 @@ struct PodEntry {
   bool terminated = false;
   bool stale = false;
   std::optional<Owner> owner;
-  std::string job;  // of a CronJob's pod: the Job in between
+  std::string job;  // of a CronJob's pod, or the like: the Job in between
 
   bool counted() const { return measured && !terminated && !stale; }  // is part of the sums at T
 };

@@ -13,8 +13,8 @@ void TakeOwner(const KubePod& pod, PodEntry* entry) {
   entry->job.clear();
   if (!pod.owner) return;
   entry->owner = Owner{pod.owner->kind, pod.owner->name, pod.owner->inferred};
-  const bool of_cron_job = pod.owner->kind == kCronJob && pod.controller;
-  if (of_cron_job && pod.controller->kind == kJob) entry->job = pod.controller->name;
+  const bool of_job = pod.controller && pod.controller->kind == kJob;
+  if (of_job && pod.owner->kind != kJob) entry->job = pod.controller->name;
 }
 
 JoinedPod JoinedOf(const KubePod& pod) {
@@ -61,7 +61,7 @@ std::vector<std::string> ContainerIds(const PodEntry& pod) {
 }  // namespace
 
 NodeJoin::NodeJoin(const Cluster& cluster, std::string_view node_name) : cluster_(cluster) {
-  cluster.ForEachPod(std::nullopt, node_name, [this](const KubePod& pod) {
+  cluster.ForEachPodBriefly(std::nullopt, node_name, [this](const KubePod& pod) {
     pods_.push_back({EntryOf(pod), pod.sample_uid, pod.terminating_since_ms.has_value(), false});
   });
   for (size_t index = 0; index < pods_.size(); ++index) {

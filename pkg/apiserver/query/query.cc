@@ -135,7 +135,8 @@ std::vector<ItemRef> QueryImpl::Workloads(const WorkloadFilter& filter) {
     const std::vector<std::string>& kinds = filter.kinds;
     const bool of_kind =
         kinds.empty() || std::find(kinds.begin(), kinds.end(), entry.name.kind) != kinds.end();
-    if (!of_kind || (entry.owner && !filter.with_parts)) continue;
+    const bool is_part = entry.name.kind == kJob && entry.owner.has_value();
+    if (!of_kind || (is_part && !filter.with_parts)) continue;
     if (entry.life.terminated && !options_.include_terminated) continue;
     if (filter.node && std::none_of(entry.pods.begin(), entry.pods.end(), has_pod_there)) continue;
     refs.push_back({ItemKind::kWorkload, index});

@@ -156,7 +156,7 @@ struct Item {
   std::vector<MetricSeries> series;  // with a window
   KubeLabels labels;
   std::optional<int64_t> created_at_ms;
-  std::optional<Owner> owner;  // of a pod: the one at the top; of a Job: its CronJob
+  std::optional<Owner> owner;  // of a pod: the one at the top; of a workload: what made it
   // Pods and containers.
   std::optional<PodStatus> pod_status;
   std::optional<ContainerStatus> container_status;
@@ -197,7 +197,7 @@ struct WorkloadFilter {
   std::vector<std::string> kinds = {};  // empty: all
   std::optional<std::string> namespace_name = std::nullopt;
   std::optional<std::string> node = std::nullopt;  // with a pod there
-  // Also those whose pods another workload stands for: Jobs of CronJobs.
+  // Also those whose pods another workload stands for: Jobs of CronJobs (or of something else).
   bool with_parts = false;
 };
 

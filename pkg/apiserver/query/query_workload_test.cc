@@ -145,6 +145,29 @@ TEST_F(QueryWorkloadTest, WorkloadsOfOneNameAreApart) {
             query->SortName(*query->FindWorkload({"Rollout", "shop", "x"})));
 }
 
+TEST_F(QueryWorkloadTest, WhatIsMadeByForeignKinds) {
+  cluster_ = plain_;
+  Append("n1", kT0,
+         {{PodIdentity(1, "a", "shop", "pod-a"), Steady(kT0, 10, 100)},
+          {PodIdentity(2, "b", "shop", "pod-b"), Steady(kT0, 10, 50)}});
+  // An operator's stateful set stands for itself; a job of something foreign is a part of it.
+  plain_->Add(OwnedPod("a", "StatefulSet", "db"));
+  KubeWorkload set = Workload("StatefulSet", "db");
+  set.owner = KubeOwner{"Database", "main"};
+  plain_->Add(set);
+  KubePod pod = OwnedPod("b", "Workflow", "build");
+  pod.controller = KubeOwner{"Job", "build-1"};
+  plain_->Add(pod);
+  KubeWorkload job = Workload("Job", "build-1");
+  job.owner = KubeOwner{"Workflow", "build"};
+  plain_->Add(job);
+  auto query = MakeQuery();
+  EXPECT_THAT(Keys(*query, query->Workloads({})),
+              UnorderedElementsAre("StatefulSet/db", "Workflow/build"));
+  EXPECT_EQ(Describe(*query, {"StatefulSet", "shop", "db"}).owner->kind, "Database");
+  EXPECT_EQ(Usage(Describe(*query, {"Job", "shop", "build-1"}), Metric::kMemoryBytes), 50.0);
+}
+
 TEST_F(QueryWorkloadTest, KubernetesWorkloadsAreThereWithoutPods) {
   cluster_ = plain_;
   Append("n1", kT0, {{PodIdentity(1, "a", "shop", "pod-a"), Steady(kT0, 10, 100)}});

@@ -79,8 +79,8 @@ std::vector<size_t> Snapshot::NodesWithPods(std::optional<std::string_view> name
   // Where nodes are told, pods are on them.
   if (cluster_ != nullptr && (namespace_name || !cluster_->Knows("Node"))) {
     std::set<std::string, std::less<>> names;
-    cluster_->ForEachPod(namespace_name, std::nullopt,
-                         [&names](const KubePod& pod) { names.insert(pod.node_name); });
+    cluster_->ForEachPodBriefly(namespace_name, std::nullopt,
+                                [&names](const KubePod& pod) { names.insert(pod.node_name); });
     for (const std::string& name : names) found.insert(FindOrAddNode(name));
   }
   if (!namespace_name) {

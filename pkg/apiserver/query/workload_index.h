@@ -26,7 +26,7 @@ struct WorkloadEntry {
   GroupLife life;
   bool inferred = true;                      // nobody but labels and names tells of it
   const KubeWorkload* kubernetes = nullptr;  // null: as with pods
-  std::optional<Owner> owner;                // of a Job: its CronJob
+  std::optional<Owner> owner;                // of a Job its CronJob; what else made it
 };
 
 // Not thread-safe. Workloads are made namespace by namespace, or all at once.

@@ -35,6 +35,30 @@ TEST(ParametersTest, NoneGiven) {
   EXPECT_FALSE(parsed->sort.descending);
 }
 
+TEST(ParametersTest, KindsAndLabels) {
+  const Route& workloads = RouteOf(RouteId::kWorkloads);
+  const auto parsed =
+      ParseParameters(workloads, {{"kind", "Job,Rollout"}, {"labelSelector", "app=web,!canary"}});
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(parsed->kinds, (std::vector<std::string>{"Job", "Rollout"}));
+  EXPECT_EQ(parsed->label_selector.requirements().size(), 2u);
+  std::string many = "A";
+  for (size_t count = 1; count <= kMaxKinds; ++count) many += ",A";
+  for (const std::string& wrong : {std::string(), std::string("a,"), std::string(","),
+                                   std::string("a b"), many, std::string(kMaxKindBytes + 1, 'x')}) {
+    EXPECT_THAT(Message(ParseParameters(workloads, {{"kind", wrong}})),
+                HasSubstr("parameter 'kind'"))
+        << wrong;
+  }
+  for (const std::string& wrong : {std::string("a b"), std::string(kMaxSelectorBytes + 1, 'x')}) {
+    EXPECT_THAT(Message(ParseParameters(workloads, {{"labelSelector", wrong}})),
+                HasSubstr("parameter 'labelSelector'"));
+  }
+  EXPECT_TRUE(ParseParameters(workloads, {{"labelSelector", ""}})->label_selector.empty());
+  EXPECT_THAT(Message(ParseParameters(RouteOf(RouteId::kPods), {{"kind", "Job"}})),
+              HasSubstr("unknown parameter 'kind'"));
+}
+
 TEST(ParametersTest, AllGiven) {
   const auto parsed = ParseParameters(RouteOf(RouteId::kPods), {{"window", "3600"},
                                                                 {"step", "60"},

@@ -158,6 +158,37 @@ void WriteMemory(const Store& store, const StoreStats& stats, JsonWriter* json) 
   json->EndObject();
 }
 
+void WriteKind(const KubeKindStatus& kind, JsonWriter* json) {
+  json->StartObject();
+  json->TextField("kind", kind.kind);
+  json->TextField("state", NameOf(kind.state));
+  json->UnsignedField("objects", kind.objects);
+  json->TimeFieldIf("lastEventAt", kind.last_event_ms);
+  json->TextFieldIf("error", kind.error);
+  json->EndObject();
+}
+
+void WriteKubernetes(const KubernetesStatus& status, int64_t now_ms, JsonWriter* json) {
+  json->Key("kubernetes");
+  json->StartObject();
+  json->TextField("mode", status.mode);
+  json->TextField("state", NameOf(status.state));
+  json->TextFieldIf("server", status.server);
+  json->TextFieldIf("version", status.version);
+  if (status.last_sync_ms) {
+    json->TimeFieldIf("lastSyncAt", status.last_sync_ms);
+    json->NumberField("ageSeconds", Seconds(std::max<int64_t>(now_ms - *status.last_sync_ms, 0)));
+  }
+  if (!status.kinds.empty()) {
+    json->Key("kinds");
+    json->StartArray();
+    for (const KubeKindStatus& kind : status.kinds) WriteKind(kind, json);
+    json->EndArray();
+    json->UnsignedField("bytes", status.bytes);
+  }
+  json->EndObject();
+}
+
 void WriteHttp(const HttpCounters& http, JsonWriter* json) {
   json->Key("http");
   json->StartObject();
@@ -222,6 +253,7 @@ std::string StatusJson(const Store& store, const ServerStatus& status, const Ver
   WriteIngest(nodes, status, interval_ms, now_ms, &json);
   WriteRefusals(status, &json);
   WriteMemory(store, stats, &json);
+  WriteKubernetes(status.kubernetes, now_ms, &json);
   if (status.http) WriteHttp(*status.http, &json);
   json.EndObject();
   return Finish(&json);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "apiserver/kubernetes/kubernetes_status.h"
 #include "apiserver/store/store.h"
 #include "http/http_server.h"
 
@@ -25,6 +26,7 @@ struct ServerStatus {
   // the last minute.
   std::optional<double> report_lag_last_seconds, report_lag_max_seconds;
   std::optional<HttpCounters> http;
+  KubernetesStatus kubernetes;  // mode "off": it is not asked
 };
 
 // Thread-safe; called once a request to a path that needs it.

@@ -25,6 +25,50 @@ class StatusTest : public ::testing::Test {
   std::unique_ptr<SummedStore> empty_ = NewSummedStore({});
 };
 
+TEST_F(StatusTest, Kubernetes) {
+  RestOptions options = OptionsFor(*store_, clock_);
+  EXPECT_STREQ(
+      Json(Ask(MakeRestHandler(options), "/api/v1/status"))["kubernetes"]["state"].GetString(),
+      "off");
+  const StatusFunction before = options.status;
+  options.status = [this, before] {
+    ServerStatus status = before();
+    status.kubernetes.mode = "kubeconfig";
+    status.kubernetes.server = "https://h:1";
+    status.kubernetes.state = KubernetesStatus::State::kPartial;
+    status.kubernetes.version = "v1.34.1";
+    status.kubernetes.last_sync_ms = clock_.WallMs() - 1500;
+    status.kubernetes.bytes = 77;
+    status.kubernetes.kinds.resize(2);
+    status.kubernetes.kinds[0].kind = "Pod";
+    status.kubernetes.kinds[0].state = KubeKindStatus::State::kSynced;
+    status.kubernetes.kinds[0].objects = 5;
+    status.kubernetes.kinds[0].last_event_ms = clock_.WallMs();
+    status.kubernetes.kinds[1].kind = "Node";
+    status.kubernetes.kinds[1].state = KubeKindStatus::State::kForbidden;
+    status.kubernetes.kinds[1].error = "403";
+    return status;
+  };
+  const rapidjson::Document document = Json(Ask(MakeRestHandler(options), "/api/v1/status"));
+  const auto& status = document["kubernetes"];
+  EXPECT_STREQ(status["mode"].GetString(), "kubeconfig");
+  EXPECT_STREQ(status["server"].GetString(), "https://h:1");
+  EXPECT_STREQ(status["state"].GetString(), "partial");
+  EXPECT_STREQ(status["version"].GetString(), "v1.34.1");
+  EXPECT_TRUE(status.HasMember("lastSyncAt"));
+  EXPECT_DOUBLE_EQ(status["ageSeconds"].GetDouble(), 1.5);
+  EXPECT_EQ(status["bytes"].GetInt(), 77);
+  ASSERT_EQ(status["kinds"].Size(), 2u);
+  EXPECT_STREQ(status["kinds"][0]["kind"].GetString(), "Pod");
+  EXPECT_STREQ(status["kinds"][0]["state"].GetString(), "synced");
+  EXPECT_EQ(status["kinds"][0]["objects"].GetInt(), 5);
+  EXPECT_TRUE(status["kinds"][0].HasMember("lastEventAt"));
+  EXPECT_FALSE(status["kinds"][0].HasMember("error"));
+  EXPECT_STREQ(status["kinds"][1]["state"].GetString(), "forbidden");
+  EXPECT_STREQ(status["kinds"][1]["error"].GetString(), "403");
+  EXPECT_TRUE(document["ready"].GetBool());
+}
+
 TEST_F(StatusTest, OfASmallCluster) {
   const Handler handler = MakeRestHandler(OptionsFor(*store_, clock_));
   const rapidjson::Document status = Json(Ask(handler, "/api/v1/status"));

@@ -292,7 +292,10 @@ void NodeBlocks::AddStats(StoreStats* stats) const {
   for (const SealedBlock& block : sealed_) stats->samples += block.samples;
   stats->block_bytes += SealedBytes();
   stats->open_block_bytes += OpenBytes();
-  if (open_ != nullptr) stats->samples += open_->sample_count();
+  if (open_ != nullptr) {
+    stats->samples += open_->sample_count();
+    stats->open_samples += open_->sample_count();
+  }
   stats->samples_total += samples_total_;
   const std::optional<int64_t> oldest_ms = OldestTickMs();
   const std::optional<BlockTick> newest = NewestTick();

@@ -158,6 +158,7 @@ struct StoreStats {
   uint64_t nodes = 0, pods = 0, containers = 0;  // held, ended ones included
   uint64_t series = 0;                           // object × series with at least one value
   uint64_t samples = 0;                          // values held now
+  uint64_t open_samples = 0;                     // of them in blocks still open
   uint64_t samples_total = 0;                    // values ever stored
   // What the store takes, estimated: sealed blocks, those still open, and objects, which are
   // identities, details and the tables that find them.

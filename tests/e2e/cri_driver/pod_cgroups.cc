@@ -123,6 +123,8 @@ absl::Status WaitForDirectory(const std::string& path) {
 
 absl::Status CreateCgroup(const std::string& path, CgroupDriver driver, const Limits& limits) {
   if (driver == CgroupDriver::kCgroupfs) return MakeDirectory(kRoot + path, limits);
+  // The QoS classes' own, when pods are added to others: systemd would refuse to make it again.
+  if (access((kRoot + path).c_str(), F_OK) == 0) return absl::OkStatus();
   if (absl::Status status = StartSlice(BaseName(path), limits); !status.ok()) return status;
   return WaitForDirectory(kRoot + path);
 }
