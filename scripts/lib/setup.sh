@@ -18,6 +18,8 @@ command -v npm >/dev/null || PACKAGES_BUILD+=(npm)
 PACKAGES_TEST=(libgtest-dev libgmock-dev gcovr procps python3-kubernetes)
 PACKAGES_VM=(mmdebstrap qemu-system-x86 busybox-static cpio e2fsprogs kmod curl ca-certificates procps dpkg-dev)
 PACKAGES_IMAGES=(buildah mmdebstrap)
+# The dashboard's tests: their browser, and a font for Korean.
+PACKAGES_WEB=(chromium fonts-noto-cjk)
 PACKAGES_RUN=(curl procps)
 PACKAGES_BENCH=(libbenchmark-dev xz-utils zstd)
 PACKAGES_FUZZ=(clang-16 libclang-rt-16-dev)
