@@ -25,6 +25,7 @@ enum Purpose : uint64_t {
   kBootTime,
   kReadTime,
   kShape,
+  kPhase,
 };
 
 int64_t FloorDivide(int64_t value, int64_t by) { return value / by - (value % by < 0 ? 1 : 0); }
@@ -91,6 +92,12 @@ int64_t Model::LifetimeMs() const {
   return std::max<int64_t>(1, slots * 60'000 / options_.churn_per_minute);
 }
 
+// So that at no time all slots wait for their next pods.
+int64_t Model::PhaseMs(uint32_t node, uint32_t slot) const {
+  const uint64_t hash = HashOf(SlotKey(node, slot), kPhase);
+  return static_cast<int64_t>(hash % static_cast<uint64_t>(std::max<int64_t>(1, LifetimeMs())));
+}
+
 int64_t Model::BoundaryMs(uint32_t node, uint32_t slot, int64_t generation) const {
   const uint64_t key = HashOf(SlotKey(node, slot), kStart);
   const int64_t lifetime_ms = LifetimeMs();
@@ -100,13 +107,14 @@ int64_t Model::BoundaryMs(uint32_t node, uint32_t slot, int64_t generation) cons
     return kOriginMs + static_cast<int64_t>(HashOf(key, 0) % kMonthMs);
   }
   const auto late = static_cast<int64_t>(hash % static_cast<uint64_t>(lifetime_ms / 2 + 1));
-  return kOriginMs + lifetime_ms * generation + late;
+  return kOriginMs + PhaseMs(node, slot) + lifetime_ms * generation + late;
 }
 
 PodRef Model::PodAt(uint32_t node, uint32_t slot, int64_t tick) const {
   const int64_t lifetime_ms = LifetimeMs();
   if (lifetime_ms == 0) return {node, slot, 0};
-  const int64_t generation = FloorDivide(TickMs(tick) - kOriginMs, lifetime_ms);
+  const int64_t generation =
+      FloorDivide(TickMs(tick) - kOriginMs - PhaseMs(node, slot), lifetime_ms);
   const bool begun = generation < 0 || BoundaryMs(node, slot, generation) <= TickMs(tick);
   return {node, slot, std::max<int64_t>(-1, begun ? generation : generation - 1)};
 }
@@ -114,7 +122,7 @@ PodRef Model::PodAt(uint32_t node, uint32_t slot, int64_t tick) const {
 int64_t Model::OldestGeneration(int64_t tick) const {
   const int64_t lifetime_ms = LifetimeMs();
   if (lifetime_ms == 0) return 0;
-  return std::max<int64_t>(-1, FloorDivide(TickMs(tick) - kOriginMs, lifetime_ms) - 1);
+  return std::max<int64_t>(-1, FloorDivide(TickMs(tick) - kOriginMs, lifetime_ms) - 2);
 }
 
 int64_t Model::StartedAtMs(const PodRef& pod) const {

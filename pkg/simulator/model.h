@@ -9,8 +9,9 @@
 // - A node has `pods_per_node` slots. layout.h says which workload each belongs to; number w of a
 //   kind is in namespace w mod namespaces, DaemonSets and static pods in kube-system.
 // - A slot is taken by one pod after the other, its generations: with P slots and N pods replaced a
-//   minute, generation g begins at kOriginMs + L·g + (a hash below L / 2), L = P / N minutes.
-//   Without churn a slot has generation 0 alone, which began within 30 days after kOriginMs.
+//   minute, generation g begins at kOriginMs + (a slot's hash below L) + L·g + (a hash below L /
+//   2), L = P / N minutes. Without churn a slot has generation 0 alone, which began within 30 days
+//   after kOriginMs.
 // - A Deployment's pod template is another one every 3·L, each Deployment at times of its own, and
 //   a pod has the one of its start: so there is always some rolling update. A CronJob runs a Job a
 //   generation.
@@ -161,6 +162,7 @@ class Model {
 
  private:
   uint64_t SlotKey(uint32_t node, uint32_t slot) const;
+  int64_t PhaseMs(uint32_t node, uint32_t slot) const;
   int64_t BoundaryMs(uint32_t node, uint32_t slot, int64_t generation) const;
 
   ModelOptions options_;

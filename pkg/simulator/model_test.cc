@@ -154,6 +154,24 @@ TEST(Model, ChurnReplacesSoManyPodsAMinute) {
   EXPECT_NEAR(replaced, 3'600, 60);
 }
 
+// At any time, however long pods live.
+TEST(Model, ReplacementsAreSpreadEvenly) {
+  const Model model(Options(10, 30, 3));  // 100 minutes
+  constexpr int64_t kTenMinutesMs = 600'000;
+  for (int64_t from_ms = kNowMs; from_ms < kNowMs + 10 * kTenMinutesMs; from_ms += kTenMinutesMs) {
+    int replaced = 0;
+    for (uint32_t node = 0; node < 10; ++node) {
+      for (uint32_t slot = 0; slot < 30; ++slot) {
+        const auto at = [&](int64_t wall_ms) {
+          return model.PodAt(node, slot, model.TickAt(wall_ms)).generation;
+        };
+        replaced += static_cast<int>(at(from_ms + kTenMinutesMs) - at(from_ms));
+      }
+    }
+    EXPECT_NEAR(replaced, 30, 20);
+  }
+}
+
 TEST(Model, ReplacedPodsAreOthersOfTheSameDeployment) {
   const Model model(Options(2, 5, 2));
   const PodRef before = model.PodAt(1, 1, model.TickAt(kNowMs));
@@ -334,24 +352,24 @@ TEST(Model, GoldenValues) {
   EXPECT_EQ(pod.generation, 71'235);
   EXPECT_EQ(model.PodName(pod), "db-001-2");
   EXPECT_EQ(model.PodIdentity(pod, 1).pod_uid, "470b9892-4670-4e6f-bb8a-8f07c5d61b4f");
-  EXPECT_EQ(model.StartedAtMs(pod), 1'789'999'301'315);
+  EXPECT_EQ(model.StartedAtMs(pod), 1'789'999'437'286);
   EXPECT_EQ(model.BootUsec(2, tick), 57'060'777'660'779U);
   std::map<std::string_view, uint64_t> values;
   for (const Series series : kContainerSeries) {
     values[NameOf(series)] = model.Value(pod, 1, series, tick).value_or(0);
   }
-  const std::map<std::string_view, uint64_t> expected{{"cpu_throttled_usec", 836'553},
-                                                      {"cpu_usage_usec", 86'304'655},
+  const std::map<std::string_view, uint64_t> expected{{"cpu_throttled_usec", 770'362},
+                                                      {"cpu_usage_usec", 70'554'283},
                                                       {"disk_read_bytes", 0},
                                                       {"disk_write_bytes", 0},
                                                       {"memory_current_bytes", 811'536'384},
                                                       {"memory_working_set_bytes", 730'484'736},
                                                       {"pids", 6},
-                                                      {"psi_cpu_some_usec", 47'513},
+                                                      {"psi_cpu_some_usec", 21'793},
                                                       {"psi_io_some_usec", 28'436},
-                                                      {"psi_memory_some_usec", 348'605}};
+                                                      {"psi_memory_some_usec", 293'604}};
   EXPECT_EQ(values, expected);
-  EXPECT_EQ(model.Value(pod, std::nullopt, Series::kNetworkRxBytes, tick), 6'347'199U);
+  EXPECT_EQ(model.Value(pod, std::nullopt, Series::kNetworkRxBytes, tick), 5'162'834U);
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ build() {
   local targets=()
   [ $# = 0 ] || targets=(--target "$@")
   cmake --build --preset "$preset" "${targets[@]}" -- ${NINJA_FLAGS:-} >"out/build-$preset.log" 2>&1 || {
-    grep -E -A 12 'error|FAILED' "out/build-$preset.log" | head -n 60 >&2
+    grep -E -A 12 'error|FAILED' "out/build-$preset.log" | head -n 60 >&2 || true
     die "the build of preset '$preset' failed (whole output: out/build-$preset.log)"
   }
 }
