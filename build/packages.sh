@@ -6,11 +6,11 @@ set -euo pipefail
 arch=$1
 [ ! -d "/prebuilt/$arch" ] || exit 0   # a base that brings the programs (tests/images)
 if [ "$arch" = "$(dpkg --print-architecture)" ]; then
-  need "${PACKAGES_BUILD[@]}"
+  need "${PACKAGES_BUILD[@]}" ca-certificates
   exit 0
 fi
 as_root dpkg --add-architecture "$arch"
-packages=("crossbuild-essential-$arch" protobuf-compiler-grpc)
+packages=("crossbuild-essential-$arch" ca-certificates)
 for package in "${PACKAGES_BUILD[@]}"; do
   case $package in
     lib* | zlib*) packages+=("$package:$arch") ;;

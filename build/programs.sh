@@ -5,6 +5,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/setup.sh"
 arch=$1
 export NINJA_FLAGS=${NINJA_FLAGS:--j$(nproc)}
+# An image without the dashboard would be no image of this version.
+export CMAKE_ARGUMENTS="-DKUBEMONITOR_DASHBOARD=ON"
 strip=strip bin=out/bin
 if [ -d "/prebuilt/$arch" ]; then
   bin=/prebuilt/$arch
@@ -12,7 +14,8 @@ elif [ "$arch" = "$(dpkg --print-architecture)" ]; then
   build release kubemonitor-collector kubemonitor-apiserver
 else
   strip=$(dpkg-architecture -a "$arch" -q DEB_HOST_GNU_TYPE)-strip
-  CMAKE_ARGUMENTS="--toolchain cmake/cross-$arch.cmake" build release kubemonitor-collector kubemonitor-apiserver
+  CMAKE_ARGUMENTS+=" --toolchain cmake/cross-$arch.cmake"
+  build release kubemonitor-collector kubemonitor-apiserver
 fi
 for program in collector apiserver; do
   mkdir -p "/image/$program/etc"

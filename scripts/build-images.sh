@@ -53,11 +53,11 @@ image_save() { # image_save REFERENCE FILE
   esac
 }
 
-# A base with everything the build stage installs, so that it needs no network.
+# A base with everything the build stage installs; of the network it needs npm's registry then, for the dashboard.
 debian_base() {
   need mmdebstrap
   local key tar packages
-  packages=$(IFS=,; echo "${PACKAGES_BUILD[*]}")
+  packages=$(printf '%s\n' "${PACKAGES_BUILD[@]}" npm ca-certificates | sort -u | paste -sd ,)
   key=$(printf '%s' "$packages" | sha256sum | cut -c 1-12)
   tar=$ROOT/out/images/debian-$key.tar
   if [ ! -e "$tar" ]; then

@@ -14,6 +14,7 @@ for argument in "$@"; do
 done
 require_debian scripts/test.sh "$@"
 need "${PACKAGES_BUILD[@]}" "${PACKAGES_TEST[@]}"
+[ $unit_only = yes ] || need "${PACKAGES_WEB[@]}"
 [ $vm = no ] || need "${PACKAGES_VM[@]}" "${PACKAGES_IMAGES[@]}"
 if [ $unit_only = yes ]; then need_space 8; else need_space 14; fi
 
@@ -65,8 +66,12 @@ run_program() {
   fi
 }
 
-if [ $vm = yes ]; then
+if [ $unit_only = no ]; then
   build release
+  run_program "the dashboard: lint, types, logic, browser" out/web-tests.log 1 env BIN="$ROOT/out/bin" npm --prefix web run --silent check
+fi
+
+if [ $vm = yes ]; then
   run_program "images, built offline" out/images.log 1 python3 tests/images/images_test.py --bin out/bin
   for driver in cgroupfs systemd; do
     run_program "real node, cgroup driver $driver" "out/e2e-$driver.log" 2 python3 tests/e2e/e2e_test.py --driver "$driver" --bin out/bin

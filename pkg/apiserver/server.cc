@@ -85,6 +85,7 @@ absl::Status ApiServer::Start(const ApiServerOptions& options) {
   rest.clock = &clock_;
   rest.status = [this] { return Status(); };
   rest.ticks = ticks_;
+  rest.share_answers = true;
   rest.site = MakeDashboardHandler(EmbeddedAssets());
   rest.version = {build.version, build.commit == "unknown" ? "" : build.commit, build.compiler};
 

@@ -1,7 +1,5 @@
 // Starts the real programs for the tests: the API server, and what feeds it.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export const BIN = resolve(process.env.BIN ?? join(import.meta.dirname, '../../out/bin'));
@@ -72,36 +70,6 @@ export async function startCluster({ nodes = 20, flags = [], serverFlags = [] } 
     stop: async () => {
       await simulator.stop();
       await server.stop();
-    },
-  };
-}
-
-const UID = '11111111-2222-3333-4444-555555555555';
-
-/** A node of plain files with one pod, so that names can be whatever a directory may be called. */
-export async function startOddNode(grpc, { node, namespace, pod, container }) {
-  const root = mkdtempSync(join(tmpdir(), 'kubemonitor-e2e-'));
-  const podCgroup = join(root, 'cgroup/kubepods/besteffort', `pod${UID}`);
-  const id = 'ab'.repeat(32);
-  for (const folder of ['cgroup', 'cgroup/kubepods', 'cgroup/kubepods/besteffort'].map((path) => join(root, path)).concat(podCgroup, join(podCgroup, id))) {
-    mkdirSync(folder, { recursive: true });
-    const files = {
-      'cgroup.controllers': 'cpu io memory pids\n', 'cpu.stat': 'usage_usec 5000000\nuser_usec 3000000\nsystem_usec 2000000\n', 'memory.current': '1048576\n',
-      'memory.stat': 'anon 4096\nfile 8192\ninactive_file 1024\n', 'cgroup.procs': '', 'cgroup.events': 'populated 1\nfrozen 0\n',
-    };
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  }
-  mkdirSync(join(root, 'log/pods', `${namespace}_${pod}_${UID}`, container), { recursive: true });
-  writeFileSync(join(root, 'log/pods', `${namespace}_${pod}_${UID}`, container, '0.log'), '');
-  mkdirSync(join(root, 'log/containers'), { recursive: true });
-  const collector = start('kubemonitor-collector', [
-    '--node-name', node, '--api-server', grpc, '--cgroup-root', join(root, 'cgroup'), '--pod-log-root', join(root, 'log/pods'), '--cri-endpoint', 'none',
-  ], null);
-  await collector.line;
-  return {
-    stop: async () => {
-      await collector.stop();
-      rmSync(root, { recursive: true, force: true });
     },
   };
 }

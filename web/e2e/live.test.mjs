@@ -78,10 +78,10 @@ test('rows keep their places under the pointer; the new order is offered', () =>
 
 test('one stream for all tabs of a browser', async () => {
   const first = await openPage(browser, server.url, '/nodes');
+  await first.page.getByRole('button', { name: /Live/ }).waitFor();
   let streams = 0;
   const count = (request) => request.url().includes('/api/v1/stream') && streams++;
   first.page.on('request', count);
-  await first.page.getByRole('button', { name: /Live/ }).waitFor();
   const second = await openPage(browser, server.url, '/pods', { context: first.context });
   second.page.on('request', count);
   await second.page.getByRole('button', { name: /Live/ }).waitFor();

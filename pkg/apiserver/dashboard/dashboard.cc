@@ -140,11 +140,14 @@ class Dashboard {
 
   HttpResponse Answer(const HttpRequest& request) const {
     std::string path;
+    bool plain = true;  // no segment has a '/' of its own
     for (const std::string& segment : request.segments) {
+      plain = plain && segment.find('/') == std::string::npos;
       if (!path.empty()) path += '/';
       path += segment;
     }
-    if (const Asset* asset = Find(path)) return AnswerAsset(*asset, request);
+    const Asset* asset = plain ? Find(path) : nullptr;
+    if (asset != nullptr) return AnswerAsset(*asset, request);
     if (index_ == nullptr) {
       const bool page = path.empty() || path == kIndex;
       return page ? LeftOut() : NotFound(request);

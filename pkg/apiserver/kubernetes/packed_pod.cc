@@ -118,12 +118,12 @@ void ReadSharedHead(ByteReader* shared, KubePod* pod) {
   const uint8_t flags = shared->Byte();
   pod->qos_class = static_cast<QosClass>(flags & kQosBits);
   pod->host_network = (flags & kHostNetwork) != 0;
+  pod->priority_class = shared->Text();
 }
 
 void ReadShared(std::string_view bytes, KubePod* pod) {
   ByteReader shared(bytes);
   ReadSharedHead(&shared, pod);
-  pod->priority_class = shared.Text();
   pod->containers.resize(shared.Varint());
   for (KubeContainer& container : pod->containers) {
     container.name = shared.Text();

@@ -181,6 +181,16 @@ Column QueryImpl::NodeColumn(const NodeEntry& node, Metric metric, const Grid& g
       grid);
 }
 
+std::optional<uint64_t> QueryImpl::NodeOomKills(const NodeEntry& node) const {
+  if (!node.tick_ms) return std::nullopt;
+  ObjectInfo self;
+  self.id = {node.info->node, 0};
+  self.seen = node.info->seen;
+  self.nonzero = node.info->nonzero;
+  self.first_tick_ms = node.first_held_ms.value_or(*node.tick_ms);
+  return Increase(store_, self, Series::kOomKills, /*born=*/false, EventsStartMs(), frame_.tick_ms);
+}
+
 void QueryImpl::JoinNode(const NodeEntry& node, Item* item) const {
   item->node_facts->collector = CollectorOf(node);
   if (cluster_ == nullptr) return;
@@ -223,13 +233,7 @@ Item QueryImpl::DescribeReported(const NodeEntry& node, bool detailed) {
         item.usage[number] = ColumnOf(rows, metric, now)[0].value();
       }
     }
-    ObjectInfo self;  // for its events
-    self.id = id;
-    self.seen = node.info->seen;
-    self.nonzero = node.info->nonzero;
-    self.first_tick_ms = node.first_held_ms.value_or(*node.tick_ms);
-    item.oom_kills =
-        Increase(store_, self, Series::kOomKills, /*born=*/false, EventsStartMs(), frame_.tick_ms);
+    item.oom_kills = NodeOomKills(node);
   }
   FillFacts(node, rows, &*item.node_facts);
   if (frame_.window) {

@@ -103,7 +103,8 @@ std::vector<NamedContainer> ByNameAndAge(const PodEntry& pod) {
   return containers;
 }
 
-// As kubectl counts them: restarts of what is meant to run on.
+}  // namespace
+
 std::optional<uint32_t> RestartCount(const PodEntry& pod) {
   std::optional<uint32_t> sum;
   std::optional<std::string> before;
@@ -117,8 +118,6 @@ std::optional<uint32_t> RestartCount(const PodEntry& pod) {
   }
   return sum;
 }
-
-}  // namespace
 
 std::pair<Grid, PodRows> QueryImpl::ReadShown(const PodEntry& pod, uint64_t mask) {
   Grid grid{pod.shown_ms, store_.options().interval_ms, 1};

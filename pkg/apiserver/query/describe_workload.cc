@@ -162,13 +162,7 @@ Item QueryImpl::DescribeWorkload(const ItemRef& ref) {
   FillAge(&item);
   FillSum(now.sum, &item);
   JoinWorkload(group, &item);
-  for (const uint32_t index : group.pods) {
-    const PodEntry& pod = snapshot_.loaded_pods()[index];
-    if (!pod.measured) continue;
-    if (const auto kills = PodOomKills(pod)) {
-      item.oom_kills = item.oom_kills.value_or(0) + *kills;
-    }
-  }
+  item.oom_kills = WorkloadOomKills(group);
   if (frame_.window) {
     const GroupSums& sums = Sums(ref.index, Wanted(ref.kind));
     item.series = MakeSeries(ref.kind, [&](Metric metric) { return sums.ColumnOf(metric); });

@@ -30,13 +30,14 @@ const Visibility& EverythingVisible() {
 }
 
 bool Applies(Metric metric, ItemKind kind) {
-  const bool aggregate = kind == ItemKind::kNamespace || kind == ItemKind::kWorkload;
+  const bool aggregate =
+      kind == ItemKind::kNamespace || kind == ItemKind::kWorkload || kind == ItemKind::kCluster;
   if (IsNetwork(metric) && kind == ItemKind::kContainer) return false;
   switch (GroupOf(metric)) {
     case MetricGroup::kUsage:
       return true;
     case MetricGroup::kThrottling:
-      return kind != ItemKind::kNode;
+      return kind != ItemKind::kNode && kind != ItemKind::kCluster;
     case MetricGroup::kCount:
       return aggregate;
     case MetricGroup::kCumulative:
@@ -252,12 +253,13 @@ Amounts AmountsOf(const ResourceAmounts& amounts) {
 
 MetricSet QueryImpl::Wanted(ItemKind kind) const {
   MetricSet wanted;
+  const MetricSet& chosen = options_.series.empty() ? options_.metrics : options_.series;
   for (size_t number = 0; number < kMetricCount; ++number) {
     const auto metric = static_cast<Metric>(number);
     const MetricGroup group = GroupOf(metric);
     const bool by_default = group == MetricGroup::kUsage || group == MetricGroup::kCumulative ||
                             group == MetricGroup::kCount;
-    const bool asked = options_.metrics.empty() ? by_default : options_.metrics.Has(metric);
+    const bool asked = chosen.empty() ? by_default : chosen.Has(metric);
     if (asked && Applies(metric, kind)) wanted.Add(metric);
   }
   return wanted;
@@ -304,6 +306,8 @@ Item QueryImpl::Describe(const ItemRef& ref, bool detailed) {
       return DescribePod(ref, detailed);
     case ItemKind::kNamespace:
       return DescribeNamespace(ref);
+    case ItemKind::kCluster:
+      return DescribeCluster();
     default:
       return DescribeWorkload(ref);
   }

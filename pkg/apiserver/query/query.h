@@ -48,6 +48,7 @@ struct QueryOptions {
   std::optional<int64_t> end_seconds;     // Unix seconds; default: the newest complete tick
   std::optional<int64_t> pinned_tick_ms;  // of a continued list: the tick of its first page
   MetricSet metrics;                      // empty: the usage keys
+  MetricSet series;                       // of series and statistics alone; empty: as metrics
   bool include_terminated = false;
 };
 
@@ -66,7 +67,7 @@ struct MetricSeries {
   Statistics statistics;                      // over the ticks of the window, not over the steps
 };
 
-enum class ItemKind : uint8_t { kNode, kPod, kContainer, kNamespace, kWorkload };
+enum class ItemKind : uint8_t { kNode, kPod, kContainer, kNamespace, kWorkload, kCluster };
 
 struct Owner {
   std::string kind;  // "Deployment"
@@ -139,6 +140,13 @@ struct NodeFacts {                             // of a node item
   std::shared_ptr<const KubeNode> kubernetes;  // null: Kubernetes is not asked, or has no such node
 };
 
+struct ClusterFacts {  // of the cluster's item
+  uint64_t nodes_total = 0, nodes_reporting = 0, nodes_stale = 0;
+  bool kubernetes = false;  // it is asked: the next two are known
+  uint64_t nodes_without_collector = 0, nodes_not_ready = 0;
+  std::optional<double> cpu_capacity_millicores, memory_capacity_bytes;  // of those that report
+};
+
 // What does not apply or was not measured is absent or empty.
 struct Item {
   ItemKind kind = ItemKind::kPod;
@@ -170,6 +178,7 @@ struct Item {
   std::vector<DeviceRate> disks;  // of a single pod or node
   std::vector<InterfaceRate> interfaces;
   std::optional<NodeFacts> node_facts;
+  std::optional<ClusterFacts> cluster_facts;
   // Aggregates.
   std::string workload_kind;  // "Deployment"
   bool inferred = false;
@@ -201,7 +210,11 @@ struct WorkloadFilter {
   bool with_parts = false;
 };
 
-enum class SortStatistic : uint8_t { kNow, kAvg, kMax, kP95 };
+// kChange: the mean of the window's newer half less that of its older half.
+enum class SortStatistic : uint8_t { kNow, kAvg, kMax, kP95, kChange };
+
+// What lists can be ordered by beside metrics.
+enum class Fact : uint8_t { kOomKills, kRestartCount, kStartedAt };
 
 class Query {
  public:
@@ -228,6 +241,13 @@ class Query {
   virtual std::optional<ItemRef> FindNamespace(std::string_view name) = 0;
   virtual std::optional<ItemRef> FindWorkload(const WorkloadName& name) = 0;
 
+  // All nodes together.
+  virtual ItemRef WholeCluster() = 0;
+
+  // As answers show it.
+  virtual std::string Name(const ItemRef& ref) = 0;
+  // Of a node or pod: what it is in the store. A pod that nobody knows is its first container.
+  virtual std::optional<ObjectId> ObjectOf(const ItemRef& ref) = 0;
   // The node that a pod is on; one that is not listed where the caller does not see it.
   virtual ItemRef NodeOf(const ItemRef& pod) = 0;
   // For selecting: of a pod, those it is shown with; of all else Kubernetes' alone.
@@ -237,6 +257,7 @@ class Query {
   virtual std::string SortName(const ItemRef& ref) = 0;
   virtual std::optional<double> SortValue(const ItemRef& ref, Metric metric,
                                           SortStatistic statistic) = 0;
+  virtual std::optional<double> SortFact(const ItemRef& ref, Fact fact) = 0;
 
   // Tells which items will be described. What else there is on their nodes is not read for the sake
   // of a few.

@@ -29,6 +29,9 @@ namespace kubemonitor {
 // Whether things of this kind carry the metric at all.
 bool Applies(Metric metric, ItemKind kind);
 
+// As kubectl counts them: restarts of what is meant to run on.
+std::optional<uint32_t> RestartCount(const PodEntry& pod);
+
 // An ended container that comes back is shown with its last values; one that was to end only on
 // request.
 bool ComesBack(ContainerType type);
@@ -61,11 +64,16 @@ class QueryImpl final : public Query {
   std::optional<ItemRef> FindNamespace(std::string_view name) override;
   std::optional<ItemRef> FindWorkload(const WorkloadName& name) override;
 
+  ItemRef WholeCluster() override { return {ItemKind::kCluster, 0}; }
+
+  std::string Name(const ItemRef& ref) override;
+  std::optional<ObjectId> ObjectOf(const ItemRef& ref) override;
   ItemRef NodeOf(const ItemRef& pod) override;
   KubeLabels LabelsOf(const ItemRef& ref) override;
   std::string SortName(const ItemRef& ref) override;
   std::optional<double> SortValue(const ItemRef& ref, Metric metric,
                                   SortStatistic statistic) override;
+  std::optional<double> SortFact(const ItemRef& ref, Fact fact) override;
 
   void Expect(const std::vector<ItemRef>& refs) override;
   Item Describe(const ItemRef& ref, bool detailed) override;
@@ -112,6 +120,11 @@ class QueryImpl final : public Query {
     std::vector<bool> nodes;                         // whose pods were looked at together
     std::optional<PodMeans> means;
   };
+  struct PodChanges {                                // of one metric
+    std::vector<std::optional<PodStatistic>> known;  // by pod
+    std::vector<bool> nodes;                         // whose pods were looked at together
+    std::optional<PodMeans> older, newer;
+  };
 
   const PodEntry& Pod(const ItemRef& ref) { return snapshot_.loaded_pods()[ref.index]; }
   const NodeEntry& Node(const ItemRef& ref) { return snapshot_.nodes()[ref.index]; }
@@ -136,6 +149,20 @@ class QueryImpl final : public Query {
   Item DescribeReported(const NodeEntry& node, bool detailed);
   void JoinNode(const NodeEntry& node, Item* item) const;
   Column NodeColumn(const NodeEntry& node, Metric metric, const Grid& grid);
+  std::optional<uint64_t> NodeOomKills(const NodeEntry& node) const;
+
+  // describe_cluster.cc
+  Item DescribeCluster();
+  SumRow ClusterNow();
+  SumRow NodeSums(const NodeEntry& node, int64_t tick_ms);
+  Column ClusterColumn(Metric metric, const Grid& grid) const;
+  std::optional<uint64_t> ClusterOomKills() const;
+
+  // changes.cc
+  std::optional<double> Change(const ItemRef& ref, Metric metric);
+  std::optional<double> PodChange(uint32_t pod, Metric metric);
+  void FillChanges(size_t node, Metric metric, PodChanges* changes);
+  std::optional<uint64_t> OomKillsOf(const ItemRef& ref);
 
   // describe_pod.cc
   Item DescribePod(const ItemRef& ref, bool detailed);
@@ -182,6 +209,7 @@ class QueryImpl final : public Query {
   std::optional<double> GroupNow(const ItemRef& ref, Metric metric);
   void AddShownPod(uint32_t pod, SumRow* sum, std::optional<int64_t>* sampled_at_ms);
   Item DescribeWorkload(const ItemRef& ref);
+  std::optional<uint64_t> WorkloadOomKills(const WorkloadEntry& entry);
   void JoinWorkload(const WorkloadEntry& entry, Item* item) const;
   const WorkloadNow& Now(const ItemRef& ref);
   // These workloads will be asked for in this order.
@@ -225,6 +253,8 @@ class QueryImpl final : public Query {
   std::vector<bool> shown_nodes_;
   std::vector<uint32_t> expected_;  // pods by node; empty: not told
   std::map<std::pair<Metric, SortStatistic>, SortedPods> pod_statistics_;
+  std::map<Metric, PodChanges> pod_changes_;
+  std::map<Metric, std::map<ItemKey, std::optional<double>>> changes_;
 };
 
 // Rates of devices between two readings of the details; absent where they cannot be told.

@@ -396,16 +396,11 @@ TEST_F(QueryPodTest, PodsAreFoundByWhatTheyBelongTo) {
   pod.labels = {{"pod-template-hash", "5d4f8c7b9"}};
   Append("n1", kT0, {{pod, Steady(kT0, 10, 10)}});
   auto query = MakeQuery();
-  EXPECT_THAT(query->Pods({.namespace_name = "shop",
-                           .node = "n1",
-                           .workload = WorkloadName{"Deployment", "shop", "web"}}),
-              SizeIs(1));
-  EXPECT_THAT(query->Pods({.namespace_name = "shop",
-                           .node = {},
-                           .workload = WorkloadName{"Deployment", "shop", "cart"}}),
-              IsEmpty());
-  EXPECT_THAT(query->Pods({.namespace_name = "else", .node = {}, .workload = {}}), IsEmpty());
-  EXPECT_THAT(query->Pods({.namespace_name = {}, .node = "n2", .workload = {}}), IsEmpty());
+  const WorkloadName web{"Deployment", "shop", "web"}, cart{"Deployment", "shop", "cart"};
+  EXPECT_THAT(query->Pods({"shop", "n1", web}), SizeIs(1));
+  EXPECT_THAT(query->Pods({"shop", std::nullopt, cart}), IsEmpty());
+  EXPECT_THAT(query->Pods({"else", std::nullopt}), IsEmpty());
+  EXPECT_THAT(query->Pods({std::nullopt, "n2"}), IsEmpty());
 }
 
 TEST_F(QueryPodTest, PodsOfTheSimpleFormMayBeReportedOneAfterTheOther) {

@@ -14,6 +14,7 @@ std::optional<double> Pick(const Statistics& statistics, SortStatistic statistic
     case SortStatistic::kP95:
       return statistics.p95;
     case SortStatistic::kNow:
+    case SortStatistic::kChange:
       break;
   }
   return std::nullopt;
@@ -26,6 +27,7 @@ std::optional<double> QueryImpl::SortValue(const ItemRef& ref, Metric metric,
   if (!Applies(metric, ref.kind)) return std::nullopt;
   if (statistic == SortStatistic::kNow) return ValueNow(ref, metric);
   if (!frame_.window) return std::nullopt;
+  if (statistic == SortStatistic::kChange) return Change(ref, metric);
   const auto key = std::make_pair(metric, statistic);
   if (ref.kind == ItemKind::kPod) return PodStatistics(ref.index, key);
   auto& known = sorted_[key];

@@ -10,6 +10,19 @@ namespace {
 constexpr TickRange kNoTicks = {std::numeric_limits<int64_t>::max(),
                                 std::numeric_limits<int64_t>::min()};
 
+// What the node measures of itself: its own rows are read as those of a pod without containers.
+std::vector<SumRow> NodeShare(const std::vector<IndexedRows>& rows, const Grid& grid) {
+  std::vector<SumRow> share(grid.count);
+  if (rows.empty() || rows.front().index != 0) return share;
+  PodRows own;
+  own.own = rows.front().rows;
+  const PodReading reading{&own, /*host_network=*/false, {kNotBorn}};
+  AddPods(std::span(&reading, 1), grid, SummedMetrics(), &share);
+  AddOomKills(std::span(&reading, 1), grid, &share);
+  for (SumRow& row : share) row[kPodsColumn] = 0;
+  return share;
+}
+
 }  // namespace
 
 std::unique_ptr<SummedStore> NewSummedStore(const StoreOptions& options) {
@@ -17,7 +30,9 @@ std::unique_ptr<SummedStore> NewSummedStore(const StoreOptions& options) {
 }
 
 SummedStore::SummedStore(std::unique_ptr<Store> store)
-    : store_(std::move(store)), sums_(store_->options().interval_ms) {}
+    : store_(std::move(store)),
+      sums_(store_->options().interval_ms),
+      cluster_sums_(store_->options().interval_ms) {}
 
 AppendResult SummedStore::Append(const NodeReport& report, int64_t now_ms) {
   while (true) {
@@ -35,14 +50,15 @@ AppendResult SummedStore::Append(const NodeReport& report, int64_t now_ms) {
 
 AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t now_ms) {
   const TickRange told = NewTicks(*node, report, now_ms);
-  SumChange change;
+  Changes changes;
+  changes.cluster_group = cluster_sums_.Group(kClusterGroup);
   // A tick among others changes what is made of those after it, too.
   const TickRange after{told.first_ms, std::numeric_limits<int64_t>::max()};
   const bool late = !node->held.empty() && told.first_ms <= node->held.back().last_ms;
-  AddReadings(*node, ReadTicks(*node, after), -1, &change);
+  AddReadings(*node, ReadTicks(*node, after), -1, &changes);
   AppendResult result = store_->Append(report, now_ms);
   if (node->id != result.node) {  // the store dropped it
-    if (node->id) sums_.ForgetSource(*node->id);
+    if (node->id) ForgetSource(*node->id);
     *node = Node();
     node->id = result.node;
   }
@@ -54,10 +70,12 @@ AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t
       std::any_of(readings.begin(), readings.end(),
                   [node](const Reading& reading) { return node->pods.Lacks(reading.rows); });
   // A late tick may show a pod before it was thought to be born.
-  if (unknown || late || !report.identities.empty()) UpdatePods(node, told.first_ms, &change);
-  AddReadings(*node, std::move(readings), 1, &change);
-  change.SetTicks(*node->id, result.held, result.held_step_ms);
-  sums_.Apply(std::move(change), now_ms);
+  if (unknown || late || !report.identities.empty()) UpdatePods(node, told.first_ms, &changes);
+  AddReadings(*node, std::move(readings), 1, &changes);
+  changes.namespaces.SetTicks(*node->id, result.held, result.held_step_ms);
+  changes.cluster.SetTicks(*node->id, result.held, result.held_step_ms);
+  sums_.Apply(std::move(changes.namespaces), now_ms);
+  cluster_sums_.Apply(std::move(changes.cluster), now_ms);
   return result;
 }
 
@@ -96,23 +114,33 @@ std::vector<SummedStore::Reading> SummedStore::ReadTicks(const Node& node,
 }
 
 void SummedStore::AddReadings(const Node& node, std::vector<Reading> readings, int sign,
-                              SumChange* change) const {
+                              Changes* changes) const {
   for (Reading& reading : readings) {
     const Grid& grid = reading.grid;
+    std::vector<SumRow> whole = NodeShare(reading.rows, grid);
     for (const NodePods::Share& share : node.pods.Shares(std::move(reading.rows), grid)) {
-      change->Add(share.group, grid.first_ms, grid.interval_ms, share.rows, sign);
+      changes->namespaces.Add(share.group, grid.first_ms, grid.interval_ms, share.rows, sign);
+      for (size_t tick = 0; tick < grid.count; ++tick) {
+        whole[tick][kPodsColumn] += share.rows[tick][kPodsColumn];
+      }
     }
+    changes->cluster.Add(changes->cluster_group, grid.first_ms, grid.interval_ms, whole, sign);
   }
 }
 
-void SummedStore::UpdatePods(Node* node, int64_t first_ms, SumChange* change) {
+void SummedStore::UpdatePods(Node* node, int64_t first_ms, Changes* changes) {
   const int64_t oldest_ms = node->held.empty() ? 0 : node->held.front().first_ms;
   NodePods pods = NodePods::Make(store_->Objects(*node->id), oldest_ms, &sums_);
   const TickRange before{std::numeric_limits<int64_t>::min(), first_ms - 1};
   const bool agrees = node->pods.Agrees(pods, {oldest_ms, before.last_ms});
-  if (!agrees) AddReadings(*node, ReadTicks(*node, before), -1, change);
+  if (!agrees) AddReadings(*node, ReadTicks(*node, before), -1, changes);
   node->pods = std::move(pods);
-  if (!agrees) AddReadings(*node, ReadTicks(*node, before), 1, change);
+  if (!agrees) AddReadings(*node, ReadTicks(*node, before), 1, changes);
+}
+
+void SummedStore::ForgetSource(uint32_t node) {
+  sums_.ForgetSource(node);
+  cluster_sums_.ForgetSource(node);
 }
 
 std::vector<uint32_t> SummedStore::NodesWithNamespace(std::string_view namespace_name) const {
@@ -141,11 +169,12 @@ void SummedStore::Expire(int64_t now_ms) {
   }
   const int64_t reach_ms = store_->RetentionMs(now_ms) + ReachMs(store_->options());
   sums_.Expire(now_ms - reach_ms, now_ms);
+  cluster_sums_.Expire(now_ms - reach_ms, now_ms);
 }
 
 StoreStats SummedStore::Stats() const {
   StoreStats stats = store_->Stats();
-  stats.sum_bytes = sums_.MemoryBytes();
+  stats.sum_bytes = sums_.MemoryBytes() + cluster_sums_.MemoryBytes();
   return stats;
 }
 
@@ -170,7 +199,7 @@ void SummedStore::DropIfEmpty(const std::string& name) {
     const MutexLock node_lock(locked.mutex);
     if (!store_->Held(name).empty()) return;
     locked.dropped = true;
-    if (locked.node.id) sums_.ForgetSource(*locked.node.id);
+    if (locked.node.id) ForgetSource(*locked.node.id);
   }
   nodes_.erase(found);
 }

@@ -20,6 +20,9 @@ namespace kubemonitor {
 
 class SummedStore;
 
+// The one group of cluster_sums().
+inline constexpr std::string_view kClusterGroup = "cluster";
+
 // The store of the server.
 std::unique_ptr<SummedStore> NewSummedStore(const StoreOptions& options);
 
@@ -30,6 +33,9 @@ class SummedStore final : public Store {
   explicit SummedStore(std::unique_ptr<Store> store);
 
   const SumTable& namespace_sums() const { return sums_; }
+  // The same of what nodes measure of themselves, as one group. Its rows count their pods (of all
+  // namespaces) and nodes.
+  const SumTable& cluster_sums() const { return cluster_sums_; }
   // The nodes that hold pods of a namespace, ended ones of the retention included.
   std::vector<uint32_t> NodesWithNamespace(std::string_view namespace_name) const EXCLUDES(mutex_);
 
@@ -91,17 +97,23 @@ class SummedStore final : public Store {
   };
   // What is held of the node in the range.
   std::vector<Reading> ReadTicks(const Node& node, const TickRange& range) const;
-  // Adds (1) what the node's pods have in them, or takes it away (-1).
+  struct Changes {
+    SumChange namespaces, cluster;
+    std::shared_ptr<SumGroup> cluster_group;
+  };
+  // Adds (1) what the node and its pods have in them, or takes it away (-1).
   void AddReadings(const Node& node, std::vector<Reading> readings, int sign,
-                   SumChange* change) const;
+                   Changes* changes) const;
   // Looks at the node's pods again. If what is held before `first_ms` is summed otherwise now, that
   // is mended.
-  void UpdatePods(Node* node, int64_t first_ms, SumChange* change);
+  void UpdatePods(Node* node, int64_t first_ms, Changes* changes);
+  void ForgetSource(uint32_t node);
   // Forgets what it knows of the node if the store holds no tick of it.
   void DropIfEmpty(const std::string& name) EXCLUDES(mutex_);
 
   const std::unique_ptr<Store> store_;
   SumTable sums_;
+  SumTable cluster_sums_;
   mutable Mutex mutex_;
   std::map<std::string, std::shared_ptr<LockedNode>> nodes_ GUARDED_BY(mutex_);
 };

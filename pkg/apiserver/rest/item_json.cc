@@ -6,6 +6,7 @@
 #include "apiserver/rest/kind_metrics.h"
 #include "apiserver/rest/kubernetes_json.h"
 #include "apiserver/rest/node_json.h"
+#include "apiserver/rest/overview_json.h"
 
 namespace kubemonitor {
 namespace {
@@ -220,6 +221,7 @@ void WriteItemFields(const Item& item, const ItemShape& shape, JsonWriter* json)
   if (item.kind == ItemKind::kPod) WritePodFields(item, json);
   if (item.kind == ItemKind::kContainer) WriteContainerFields(item, json);
   if (item.node_facts) WriteNodeFields(*item.node_facts, shape.detailed, json);
+  if (item.cluster_facts) WriteClusterFields(*item.cluster_facts, json);
   if (shape.detailed && (item.kind == ItemKind::kPod || item.kind == ItemKind::kNode)) {
     WriteDisks(item.disks, json);
     WriteInterfaces(item.interfaces, json);

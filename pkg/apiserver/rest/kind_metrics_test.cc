@@ -28,6 +28,7 @@ TEST(KindMetricsTest, AgreeWithTheAnswers) {
   const KindCase cases[] = {
       {ItemKind::kNode, "/api/v1/nodes/node-a"},
       {ItemKind::kPod, "/api/v1/namespaces/default/pods/web-7d4b9c6f5d-aaaaa"},
+      {ItemKind::kCluster, "/api/v1/cluster"},
       {ItemKind::kNamespace, "/api/v1/namespaces/default"},
       {ItemKind::kWorkload, "/api/v1/namespaces/default/deployments/web"}};
   for (const KindCase& c : cases) {

@@ -28,11 +28,12 @@ class Keys {
 
   Entry Make(const ItemRef& ref) {
     Entry entry{{}, ref};
-    if (!order_.metric) {
+    if (order_.by_name()) {
       entry.key.name = query_->SortName(ref);
       return entry;
     }
-    entry.key.value = query_->SortValue(ref, *order_.metric, order_.statistic);
+    entry.key.value = order_.fact ? query_->SortFact(ref, *order_.fact)
+                                  : query_->SortValue(ref, *order_.metric, order_.statistic);
     if (entry.key.value && !std::isfinite(*entry.key.value)) entry.key.value.reset();
     return entry;
   }
@@ -41,7 +42,7 @@ class Keys {
     return entry->key;
   }
   bool Before(Entry* a, Entry* b) {
-    if (order_.metric) {
+    if (!order_.by_name()) {
       const int by_value = CompareValues(a->key.value, b->key.value, order_.descending);
       if (by_value != 0) return by_value < 0;
     }
@@ -104,7 +105,7 @@ class ListStream {
 }  // namespace
 
 bool StandsBefore(const SortKey& a, const SortKey& b, const SortOrder& order) {
-  if (!order.metric) return order.descending ? b.name < a.name : a.name < b.name;
+  if (order.by_name()) return order.descending ? b.name < a.name : a.name < b.name;
   const int by_value = CompareValues(a.value, b.value, order.descending);
   return by_value != 0 ? by_value < 0 : a.name < b.name;
 }

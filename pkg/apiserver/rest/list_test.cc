@@ -36,7 +36,13 @@ class FakeQuery : public Query {
   std::optional<ItemRef> FindWorkload(const WorkloadName&) override { return std::nullopt; }
   ItemRef NodeOf(const ItemRef& pod) override { return pod; }
   KubeLabels LabelsOf(const ItemRef&) override { return {}; }
+  ItemRef WholeCluster() override { return {ItemKind::kCluster, 0}; }
+  std::string Name(const ItemRef& ref) override { return items_[ref.index].name; }
+  std::optional<ObjectId> ObjectOf(const ItemRef& ref) override { return ObjectId{1, ref.index}; }
   std::string SortName(const ItemRef& ref) override { return items_[ref.index].name; }
+  std::optional<double> SortFact(const ItemRef& ref, Fact) override {
+    return items_[ref.index].value;
+  }
   std::optional<double> SortValue(const ItemRef& ref, Metric, SortStatistic) override {
     return items_[ref.index].value;
   }

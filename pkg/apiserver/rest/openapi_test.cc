@@ -59,7 +59,11 @@ std::string ExampleOf(const std::string& parameter) {
       {"sort", "sort=-cpuMillicores"},
       {"kind", "kind=Deployment,StatefulSet"},
       {"labelSelector", "labelSelector=app"},
-      {"uid", "uid=uid-of-web-7d4b9c6f5d-aaaaa"}};
+      {"uid", "uid=uid-of-web-7d4b9c6f5d-aaaaa"},
+      {"search", "search=WEB"},
+      {"finding", "finding=stale"},
+      {"series", "window=60&series=memoryBytes"},
+      {"q", "q=web"}};
   const auto found = examples.find(parameter);
   return found == examples.end() ? "" : found->second;
 }
@@ -234,6 +238,7 @@ TEST_F(OpenApiTest, EveryDescribedKeyIsAnswered) {
                 Filled(path) + "?window=60&metrics=throttledPercent,throttledMillicores");
   }
   AskAndCheck(pod.c_str(), "/api/v1/namespaces/default/pods/job-1");
+  AskAndCheck("/api/v1/search", "/api/v1/search?q=web");
   AskAndCheck(pod.c_str(), "/api/v1/namespaces/default/pods/nightly-29000000-abcde");
   // Containers of a pod that runs have not ended; a list of one workload goes on nowhere; an
   // aggregate of ended pods alone is no item.

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "apiserver/query/name_index.h"
 #include "apiserver/rest/kind_metrics.h"
 #include "common/text.h"
 
@@ -69,7 +70,7 @@ absl::StatusOr<bool> ParseBool(Parameter parameter, std::string_view value) {
   return Refused(parameter, value, "true or false (or 1 or 0)");
 }
 
-absl::StatusOr<MetricSet> ParseMetrics(ItemKind kind, std::string_view value) {
+absl::StatusOr<MetricSet> ParseMetrics(Parameter parameter, ItemKind kind, std::string_view value) {
   MetricSet set;
   std::string_view rest = value;
   while (true) {
@@ -81,7 +82,7 @@ absl::StatusOr<MetricSet> ParseMetrics(ItemKind kind, std::string_view value) {
     } else if (metric && KindHasMetric(kind, *metric)) {
       set.Add(*metric);
     } else {
-      return Refused(Parameter::kMetrics, key,
+      return Refused(parameter, key,
                      fmt::format("comma-separated keys, here: {}; or cpu, memory, disk, network",
                                  MetricKeysOf(kind)));
     }
@@ -131,6 +132,7 @@ std::optional<SortStatistic> StatisticFromName(std::string_view name) {
   if (name == "avg") return SortStatistic::kAvg;
   if (name == "max") return SortStatistic::kMax;
   if (name == "p95") return SortStatistic::kP95;
+  if (name == "change") return SortStatistic::kChange;
   return std::nullopt;
 }
 
@@ -145,24 +147,41 @@ absl::StatusOr<SortOrder> ParseSort(ItemKind kind, std::string_view value, bool 
   if (const size_t dot = key.find('.'); dot != std::string_view::npos) {
     const std::optional<SortStatistic> statistic = StatisticFromName(key.substr(dot + 1));
     if (!statistic)
-      return Refused(Parameter::kSort, value, "'.avg', '.max' or '.p95' behind a key");
+      return Refused(Parameter::kSort, value, "'.avg', '.max', '.p95' or '.change' behind a key");
     if (!has_window) {
       return Refused(Parameter::kSort, value,
-                     "'.avg', '.max' and '.p95' only together with the parameter 'window'");
+                     "'.avg', '.max', '.p95' and '.change' only together with the parameter "
+                     "'window'");
     }
     order.statistic = *statistic;
     key = key.substr(0, dot);
   }
+  order.fact = FactFromKey(key);
+  if (order.fact && KindHasFact(kind, *order.fact) && order.statistic == SortStatistic::kNow) {
+    return order;
+  }
+  order.fact.reset();
   order.metric = MetricFromKey(key);
   if (const ShortName* short_name = FindShortName(key)) order.metric = short_name->sorted_by;
   if (!order.metric || !KindHasMetric(kind, *order.metric)) {
     return Refused(
         Parameter::kSort, value,
-        fmt::format("name or a key, here: {}; or cpu, memory, disk, network; with '-' in "
-                    "front for descending, with a window '.avg', '.max' or '.p95' behind",
-                    MetricKeysOf(kind)));
+        fmt::format("name, {} or a key, here: {}; or cpu, memory, disk, network; with '-' in "
+                    "front for descending, with a window '.avg', '.max', '.p95' or '.change' "
+                    "behind a key",
+                    FactKeysOf(kind), MetricKeysOf(kind)));
   }
   return order;
+}
+
+absl::StatusOr<FindingKind> ParseFinding(std::string_view value) {
+  if (const std::optional<FindingKind> kind = FindingFromKey(value)) return *kind;
+  std::string known;
+  for (size_t kind = 0; kind < kFindingKindCount; ++kind) {
+    known +=
+        fmt::format("{}{}", known.empty() ? "" : ", ", FindingKey(static_cast<FindingKind>(kind)));
+  }
+  return Refused(Parameter::kFinding, value, known);
 }
 
 // The raw values by parameter.
@@ -246,6 +265,12 @@ void ParseNames(const RawValues& raw, Parameters* parameters, absl::Status* stat
   name(Parameter::kNamespace, &parameters->namespace_name);
   name(Parameter::kNode, &parameters->node);
   name(Parameter::kUid, &parameters->uid);
+  name(Parameter::kText, &parameters->text);
+  name(Parameter::kSearch, &parameters->search);
+  if (parameters->search) parameters->search = SmallLetters(*parameters->search);
+  if (const auto value = raw[static_cast<size_t>(Parameter::kFinding)]) {
+    Keep(ParseFinding(*value), &parameters->finding, status);
+  }
 }
 
 }  // namespace
@@ -264,7 +289,6 @@ absl::StatusOr<Parameters> ParseParameters(const Route& route, const NameValueLi
   absl::StatusOr<RawValues> raw = Collect(route, query);
   if (!raw.ok()) return raw.status();
   Parameters parameters;
-  if (!route.kind) return parameters;  // takes none
   const auto given = [&raw](Parameter p) { return (*raw)[static_cast<size_t>(p)]; };
   absl::Status status;
   ParseWindow(*raw, &parameters.query, &status);
@@ -281,7 +305,11 @@ absl::StatusOr<Parameters> ParseParameters(const Route& route, const NameValueLi
     Keep(ParseSelector(*value), &parameters.label_selector, &status);
   }
   if (const auto value = given(Parameter::kMetrics)) {
-    Keep(ParseMetrics(*route.kind, *value), &parameters.query.metrics, &status);
+    Keep(ParseMetrics(Parameter::kMetrics, *route.kind, *value), &parameters.query.metrics,
+         &status);
+  }
+  if (const auto value = given(Parameter::kSeries)) {
+    Keep(ParseMetrics(Parameter::kSeries, *route.kind, *value), &parameters.query.series, &status);
   }
   if (const auto value = given(Parameter::kSort)) {
     Keep(ParseSort(*route.kind, *value, parameters.query.window_seconds.has_value()),

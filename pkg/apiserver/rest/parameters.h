@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apiserver/kubernetes/label_selector.h"
+#include "apiserver/query/findings.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/window.h"
 #include "apiserver/rest/routes.h"
@@ -28,9 +29,12 @@ inline constexpr size_t kMaxKindBytes = 63;
 // The order of a list. Equal values stand by name; what has no value stands last, in either
 // direction.
 struct SortOrder {
-  std::optional<Metric> metric;  // absent: by name
+  std::optional<Metric> metric;
   SortStatistic statistic = SortStatistic::kNow;
   bool descending = false;
+  std::optional<Fact> fact = std::nullopt;  // instead of a metric
+
+  bool by_name() const { return !metric && !fact; }
 };
 
 struct Parameters {
@@ -41,6 +45,9 @@ struct Parameters {
   LabelSelector label_selector;
   std::optional<uint64_t> limit, offset;
   std::optional<std::string> continue_token;  // as given; see continue_token.h
+  std::optional<std::string> search;          // a part of names, in small letters
+  std::optional<FindingKind> finding;         // only what has it
+  std::optional<std::string> text;            // what /api/v1/search looks for
 };
 
 // InvalidArgument for parameters the route does not take (the message lists those it takes),

@@ -124,7 +124,7 @@ TEST(ParametersTest, Refused) {
       {RouteId::kPods, {{"limit", "1000000001"}}, {"'limit'", "to 1000000000"}},
       {RouteId::kPods, {{"offset", "-1"}}, {"'offset'", "'-1'", "from 0"}},
       {RouteId::kPods, {{"offset", "1"}, {"continue", "x"}}, {"'offset'", "'continue'"}},
-      {RouteId::kPods, {{"sort", ""}}, {"'sort'", "name or a key"}},
+      {RouteId::kPods, {{"sort", ""}}, {"'sort'", "startedAt or a key"}},
       {RouteId::kPods, {{"sort", "-"}}, {"'sort'", "'-'"}},
       {RouteId::kPods, {{"sort", "--cpu"}}, {"'sort'", "'--cpu'"}},
       {RouteId::kPods, {{"sort", "cpu.avg"}}, {"'sort'", "'cpu.avg'", "'window'"}},
@@ -181,6 +181,7 @@ TEST(ParametersTest, Sort) {
       {"memoryWorkingSetBytes.p95", Metric::kMemoryWorkingSetBytes, SortStatistic::kP95, false},
       {"networkTxBytes", Metric::kNetworkTxBytes, SortStatistic::kNow, false},
       {"-throttledPercent", Metric::kThrottledPercent, SortStatistic::kNow, true},
+      {"-cpu.change", Metric::kCpuMillicores, SortStatistic::kChange, true},
   };
   for (const SortCase& c : cases) {
     const auto parsed =

@@ -11,6 +11,7 @@
 #include "apiserver/rest/continue_token.h"
 #include "apiserver/rest/item_json.h"
 #include "apiserver/rest/list.h"
+#include "apiserver/rest/list_filters.h"
 #include "apiserver/rest/parameters.h"
 #include "apiserver/rest/selection.h"
 #include "common/json_writer.h"
@@ -84,6 +85,10 @@ HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
   if (!query.ok()) return ProblemOf(query.status());
   absl::StatusOr<std::vector<ItemRef>> refs = SelectList(query->get(), match, parameters);
   if (!refs.ok()) return ProblemOf(refs.status());
+  if (parameters.search) KeepNamed(query->get(), *parameters.search, &*refs);
+  if (parameters.finding) {
+    KeepFound(query->get(), *context.findings->Get(context.now_ms), *parameters.finding, &*refs);
+  }
   Page page = MakePage(query->get(), *std::move(refs), request);
   std::string token;
   if (page.last) {

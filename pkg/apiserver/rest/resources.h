@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "apiserver/query/findings.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
 #include "apiserver/rest/routes.h"
@@ -20,6 +21,7 @@ namespace kubemonitor {
 struct ResourceContext {
   const SummedStore* store = nullptr;
   const Visibility* visibility = nullptr;
+  FindingsCache* findings = nullptr;
   std::shared_ptr<const Cluster> cluster;  // null: Kubernetes is not asked
   int64_t now_ms = 0;                      // wall clock
   int64_t monotonic_ms = 0;                // what the 60 s of `continue` are measured by

@@ -2,13 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "apiserver/query/findings.h"
+#include "apiserver/query/name_index.h"
+#include "apiserver/rest/answer_cache.h"
 #include "apiserver/rest/openapi.h"
+#include "apiserver/rest/overview_json.h"
 #include "apiserver/rest/parameters.h"
 #include "apiserver/rest/resources.h"
 #include "apiserver/rest/routes.h"
@@ -67,6 +72,11 @@ bool IsHealthRoute(RouteId id) {
   return id == RouteId::kHealthz || id == RouteId::kLivez || id == RouteId::kReadyz;
 }
 
+// What is made of samples.
+bool IsShared(const Route& route) {
+  return route.kind || route.id == RouteId::kFindings || route.id == RouteId::kSearch;
+}
+
 bool IsHealthProbe(const HttpRequest& request) {
   const std::optional<RouteMatch> match = MatchRoute(request.segments);
   return match && IsHealthRoute(match->route->id);
@@ -96,23 +106,46 @@ bool IsOfTheApi(const HttpRequest& request, const std::optional<RouteMatch>& mat
 class RestApi {
  public:
   explicit RestApi(RestOptions options)
-      : options_(std::move(options)), instance_(RandomInstance()) {
+      : options_(std::move(options)),
+        instance_(RandomInstance()),
+        findings_(std::make_unique<FindingsCache>(*options_.store)),
+        names_(std::make_unique<NameIndexCache>(*options_.store)) {
     if (options_.visibility == nullptr) options_.visibility = &EverythingVisible();
+    if (options_.share_answers) {
+      answers_ = std::make_unique<AnswerCache>(options_.ticks->watch(), *options_.clock);
+    }
   }
 
   HttpResponse Answer(const HttpRequest& request) const {
     const std::optional<RouteMatch> match = MatchRoute(request.segments);
     if (options_.site && !IsOfTheApi(request, match)) return options_.site(request);
     if (!match) return UnknownPath(request);
-    if (match->route->kind) return Resource(*match, request);
-    if (match->route->query == QueryHandling::kChecked) {
-      const absl::StatusOr<Parameters> checked = ParseParameters(*match->route, request.query);
+    if (answers_ == nullptr || !IsShared(*match->route)) return Make(*match, request);
+    return answers_->Answer(request, [&](const HttpRequest& asked) { return Make(*match, asked); });
+  }
+
+  HttpResponse AnswerHealthOnly(const HttpRequest& request) const {
+    const std::optional<RouteMatch> match = MatchRoute(request.segments);
+    if (match && IsHealthRoute(match->route->id)) return Health(match->route->id);
+    return MakeProblem(404, "", "this address answers /healthz, /livez and /readyz alone");
+  }
+
+ private:
+  HttpResponse Make(const RouteMatch& match, const HttpRequest& request) const {
+    if (match.route->kind) return Resource(match, request);
+    Parameters parameters;
+    if (match.route->query == QueryHandling::kChecked) {
+      absl::StatusOr<Parameters> checked = ParseParameters(*match.route, request.query);
       if (!checked.ok()) return ProblemOf(checked.status());
+      parameters = *std::move(checked);
     }
-    switch (match->route->id) {
+    switch (match.route->id) {
       case RouteId::kStatus:
         return JsonResponse(StatusJson(*options_.store, options_.status(), options_.version,
                                        options_.clock->WallMs(), options_.clock->BootUsec()));
+      case RouteId::kFindings:
+      case RouteId::kSearch:
+        return Overview(match.route->id, parameters);
       case RouteId::kStream:
         return options_.ticks ? options_.ticks->Open() : UnknownPath(request);
       case RouteId::kVersion:
@@ -123,17 +156,10 @@ class RestApi {
       case RouteId::kRoot:
         return JsonResponse(IndexJson(options_.version));
       default:
-        return Health(match->route->id);
+        return Health(match.route->id);
     }
   }
 
-  HttpResponse AnswerHealthOnly(const HttpRequest& request) const {
-    const std::optional<RouteMatch> match = MatchRoute(request.segments);
-    if (match && IsHealthRoute(match->route->id)) return Health(match->route->id);
-    return MakeProblem(404, "", "this address answers /healthz, /livez and /readyz alone");
-  }
-
- private:
   Readiness CurrentReadiness() const {
     return CheckReadiness(*options_.store, options_.status(), options_.clock->WallMs(),
                           options_.clock->BootUsec());
@@ -147,10 +173,25 @@ class RestApi {
     return PlainText("ok");
   }
 
+  HttpResponse Overview(RouteId id, const Parameters& parameters) const {
+    if (const Readiness readiness = CurrentReadiness(); !readiness.ready) {
+      return NotReady(readiness);
+    }
+    const int64_t now_ms = options_.clock->WallMs();
+    if (id == RouteId::kFindings) return JsonResponse(FindingsJson(*findings_->Get(now_ms)));
+    constexpr uint64_t kDefaultLimit = 20;
+    constexpr uint64_t kMostLimit = 1'000;
+    const uint64_t limit = std::min(parameters.limit.value_or(kDefaultLimit), kMostLimit);
+    const NameMatches matches =
+        parameters.text ? names_->Get(now_ms)->Search(*parameters.text, limit) : NameMatches();
+    return JsonResponse(SearchJson(matches));
+  }
+
   HttpResponse Resource(const RouteMatch& match, const HttpRequest& request) const {
     ResourceContext context;
     context.store = options_.store;
     context.visibility = options_.visibility;
+    context.findings = findings_.get();
     if (options_.cluster != nullptr) context.cluster = options_.cluster->cluster();
     context.now_ms = options_.clock->WallMs();
     context.monotonic_ms = static_cast<int64_t>(options_.clock->BootUsec() / 1000);
@@ -163,6 +204,9 @@ class RestApi {
 
   RestOptions options_;
   const uint64_t instance_;
+  const std::unique_ptr<FindingsCache> findings_;
+  const std::unique_ptr<NameIndexCache> names_;
+  std::unique_ptr<AnswerCache> answers_;  // null: every question is answered anew
 };
 
 }  // namespace

@@ -29,6 +29,8 @@ struct RestOptions {
   VersionInfo version;
   // Answers what is neither a path of the API nor below one (the dashboard). Null: a 404.
   Handler site;
+  // Lets equal questions of the same moment share an answer (answer_cache.h); needs `ticks`.
+  bool share_answers = false;
 };
 
 // All paths. The handler is thread-safe; lists are streamed, and their source may be pulled from

@@ -9,36 +9,40 @@ namespace {
 
 constexpr std::array<std::string_view, kParameterCount> kParameterNames = {
     "window", "step",     "end",    "metrics", "namespace", "node", "includeTerminated",
-    "limit",  "continue", "offset", "sort",    "uid",       "kind", "labelSelector"};
+    "limit",  "continue", "offset", "sort",    "uid",       "kind", "labelSelector",
+    "search", "finding",  "series", "q"};
 
 constexpr ParameterSet kOfItem = {Parameter::kWindow, Parameter::kStep, Parameter::kEnd,
-                                  Parameter::kMetrics};
+                                  Parameter::kMetrics, Parameter::kSeries};
 // Ended pods are found by name with or without includeTerminated; who read it in a list may pass it
 // on.
 constexpr ParameterSet kOfPod =
     kOfItem | ParameterSet{Parameter::kUid, Parameter::kIncludeTerminated};
 constexpr ParameterSet kOfList =
     kOfItem |
-    ParameterSet{Parameter::kNamespace, Parameter::kNode,         Parameter::kIncludeTerminated,
-                 Parameter::kLimit,     Parameter::kContinue,     Parameter::kOffset,
-                 Parameter::kSort,      Parameter::kLabelSelector};
+    ParameterSet{Parameter::kNamespace, Parameter::kNode,          Parameter::kIncludeTerminated,
+                 Parameter::kLimit,     Parameter::kContinue,      Parameter::kOffset,
+                 Parameter::kSort,      Parameter::kLabelSelector, Parameter::kSearch};
+constexpr ParameterSet kOfFound = kOfList | ParameterSet{Parameter::kFinding};
 constexpr ParameterSet kOfWorkloads = kOfList | ParameterSet{Parameter::kKind};
 constexpr ParameterSet kNone = {};
 
 constexpr Route OfKind(RouteId id, std::string_view path, std::string_view workload_kind) {
   const bool list = id != RouteId::kWorkload;
   const ItemKind kind = id == RouteId::kWorkloadPods ? ItemKind::kPod : ItemKind::kWorkload;
-  return {id, path, kind, list, list ? kOfList : kOfItem, QueryHandling::kChecked, workload_kind};
+  const ParameterSet of_list = id == RouteId::kWorkloadPods ? kOfFound : kOfList;
+  return {id, path, kind, list, list ? of_list : kOfItem, QueryHandling::kChecked, workload_kind};
 }
 
 constexpr Route kRoutes[] = {
-    {RouteId::kNodes, "/api/v1/nodes", ItemKind::kNode, true, kOfList},
+    {RouteId::kNodes, "/api/v1/nodes", ItemKind::kNode, true, kOfFound},
     {RouteId::kNode, "/api/v1/nodes/{nodeName}", ItemKind::kNode, false, kOfItem},
-    {RouteId::kNodePods, "/api/v1/nodes/{nodeName}/pods", ItemKind::kPod, true, kOfList},
-    {RouteId::kPods, "/api/v1/pods", ItemKind::kPod, true, kOfList},
+    {RouteId::kNodePods, "/api/v1/nodes/{nodeName}/pods", ItemKind::kPod, true, kOfFound},
+    {RouteId::kPods, "/api/v1/pods", ItemKind::kPod, true, kOfFound},
     {RouteId::kNamespaces, "/api/v1/namespaces", ItemKind::kNamespace, true, kOfList},
     {RouteId::kNamespace, "/api/v1/namespaces/{namespace}", ItemKind::kNamespace, false, kOfItem},
-    {RouteId::kNamespacePods, "/api/v1/namespaces/{namespace}/pods", ItemKind::kPod, true, kOfList},
+    {RouteId::kNamespacePods, "/api/v1/namespaces/{namespace}/pods", ItemKind::kPod, true,
+     kOfFound},
     {RouteId::kPod, "/api/v1/namespaces/{namespace}/pods/{podName}", ItemKind::kPod, false, kOfPod},
     {RouteId::kWorkloads, "/api/v1/workloads", ItemKind::kWorkload, true, kOfWorkloads},
     OfKind(RouteId::kWorkloadsOfKind, "/api/v1/namespaces/{namespace}/deployments", "Deployment"),
@@ -63,6 +67,10 @@ constexpr Route kRoutes[] = {
     OfKind(RouteId::kWorkload, "/api/v1/namespaces/{namespace}/cronjobs/{cronJobName}", "CronJob"),
     OfKind(RouteId::kWorkloadPods, "/api/v1/namespaces/{namespace}/cronjobs/{cronJobName}/pods",
            "CronJob"),
+    {RouteId::kCluster, "/api/v1/cluster", ItemKind::kCluster, false, kOfItem},
+    {RouteId::kFindings, "/api/v1/findings", std::nullopt, false, kNone},
+    {RouteId::kSearch, "/api/v1/search", std::nullopt, false,
+     ParameterSet{Parameter::kText, Parameter::kLimit}},
     {RouteId::kStream, "/api/v1/stream", std::nullopt, false, kNone},
     {RouteId::kStatus, "/api/v1/status", std::nullopt, false, kNone},
     {RouteId::kHealthz, "/healthz", std::nullopt, false, kNone, QueryHandling::kIgnored},

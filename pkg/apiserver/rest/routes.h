@@ -31,8 +31,12 @@ enum class Parameter : uint8_t {
   kUid,
   kKind,
   kLabelSelector,
+  kSearch,
+  kFinding,
+  kSeries,
+  kText,  // "q"
 };
-inline constexpr size_t kParameterCount = 14;
+inline constexpr size_t kParameterCount = 18;
 
 std::string_view ParameterName(Parameter parameter);  // "includeTerminated"
 std::optional<Parameter> ParameterFromName(std::string_view name);
@@ -73,6 +77,9 @@ enum class RouteId : uint8_t {
   kWorkloadsOfKind,  // of a namespace
   kWorkload,
   kWorkloadPods,
+  kCluster,
+  kFindings,
+  kSearch,
   kStream,
   kStatus,
   kHealthz,

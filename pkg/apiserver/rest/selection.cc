@@ -177,6 +177,8 @@ absl::StatusOr<ItemRef> SelectItem(Query* query, const RouteMatch& match,
   const std::vector<std::string>& arguments = match.arguments;
   std::optional<ItemRef> ref;
   switch (match.route->id) {
+    case RouteId::kCluster:
+      return query->WholeCluster();
     case RouteId::kNode:
       ref = query->FindNode(arguments[0]);
       if (!ref) return NoSuchNode(arguments[0]);

@@ -11,8 +11,7 @@ namespace kubemonitor {
 namespace {
 
 // How late a tick may be announced.
-constexpr std::chrono::milliseconds kPollEvery{200};
-constexpr uint64_t kPollEveryUsec = 200'000;
+constexpr std::chrono::milliseconds kPollEvery{TickWatch::kEveryMs};
 // Some hundred events; who is further behind asks again.
 constexpr size_t kMaxPendingBytes = 16 * 1024;
 constexpr std::string_view kRetry = "retry: 2000\n\n";  // in milliseconds, after a lost connection
@@ -34,18 +33,14 @@ std::optional<int64_t> OldestTick(const Store& store, const NodeInfos& nodes, in
 }  // namespace
 
 TickStream::TickStream(const Store& store, const Clock& clock, std::string instance)
-    : store_(store), clock_(clock), instance_(std::move(instance)) {}
+    : store_(store), clock_(clock), instance_(std::move(instance)), watch_(store, clock) {}
 
-bool TickStream::Look() {
-  looked_usec_ = clock_.BootUsec();
-  const int64_t now_ms = clock_.WallMs();
-  const NodeInfos nodes = store_.Nodes();
-  const std::optional<int64_t> newest =
-      NewestCompleteTick(nodes, store_.options().interval_ms, now_ms);
+bool TickStream::Update(std::optional<int64_t> newest) {
   // It may go back, for a moment, when a node appears that has yet to report the last one.
   if (!newest || (tick_ms_ && *newest <= *tick_ms_)) return false;
   tick_ms_ = newest;
-  const int64_t oldest_ms = std::min(OldestTick(store_, nodes, now_ms).value_or(*newest), *newest);
+  const std::optional<int64_t> oldest = OldestTick(store_, store_.Nodes(), clock_.WallMs());
+  const int64_t oldest_ms = std::min(oldest.value_or(*newest), *newest);
   JsonWriter json;
   json.StartObject();
   json.IntegerField("tick", *newest / 1000);
@@ -64,7 +59,8 @@ HttpResponse TickStream::Open() {
   PushedBody pushed = MakePushedBody({.max_pending_bytes = kMaxPendingBytes});
   response.push = std::move(pushed.body);
   const MutexLock lock(mutex_);
-  if (clock_.BootUsec() - looked_usec_ >= kPollEveryUsec && Look()) PushToAll(event_);
+  ForgetGone();
+  if (Update(watch_.Newest())) PushToAll(event_);
   pushed.pusher->Push(kRetry);
   pushed.pusher->Push(event_);  // empty: there is no tick yet
   if (clients_.empty()) commented_usec_ = clock_.BootUsec();
@@ -75,13 +71,17 @@ HttpResponse TickStream::Open() {
 
 void TickStream::Poll() {
   const MutexLock lock(mutex_);
-  std::erase_if(clients_, [](const std::shared_ptr<Pusher>& client) { return !client->open(); });
+  ForgetGone();
   if (clients_.empty()) return;
-  if (Look()) PushToAll(event_);
+  if (Update(watch_.Look())) PushToAll(event_);
   const uint64_t now_usec = clock_.BootUsec();
   if (now_usec - commented_usec_ < uint64_t{kCommentEveryMs} * 1000) return;
   commented_usec_ = now_usec;
   PushToAll(std::string(kComment));
+}
+
+void TickStream::ForgetGone() {
+  std::erase_if(clients_, [](const std::shared_ptr<Pusher>& client) { return !client->open(); });
 }
 
 void TickStream::Run(const std::stop_token& stop) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "apiserver/query/tick_watch.h"
 #include "apiserver/store/store.h"
 #include "common/clock.h"
 #include "common/mutex.h"
@@ -37,25 +38,28 @@ class TickStream {
   void Run(const std::stop_token& stop) EXCLUDES(mutex_);
 
   size_t clients() const EXCLUDES(mutex_);
+  // What the announced ticks come from.
+  TickWatch& watch() { return watch_; }
 
   static constexpr int64_t kCommentEveryMs = 15'000;
 
  private:
   // Brings event_ up to date; true if there is a later tick.
-  bool Look() REQUIRES(mutex_);
+  bool Update(std::optional<int64_t> newest) REQUIRES(mutex_);
+  void ForgetGone() REQUIRES(mutex_);
   void PushToAll(const std::string& piece) REQUIRES(mutex_);
 
   const Store& store_;
   const Clock& clock_;
   const std::string instance_;
+  TickWatch watch_;
 
   mutable Mutex mutex_;
   Condition opened_;
   std::vector<std::shared_ptr<Pusher>> clients_ GUARDED_BY(mutex_);
   std::optional<int64_t> tick_ms_ GUARDED_BY(mutex_);  // announced last
   std::string event_ GUARDED_BY(mutex_);               // of that tick
-  uint64_t looked_usec_ GUARDED_BY(mutex_) = 0;        // Clock::BootUsec
-  uint64_t commented_usec_ GUARDED_BY(mutex_) = 0;
+  uint64_t commented_usec_ GUARDED_BY(mutex_) = 0;     // Clock::BootUsec
 };
 
 }  // namespace kubemonitor

@@ -13,9 +13,19 @@ export function createQueryClient(): QueryClient {
         refetchOnReconnect: false,
         retry: (failures, error) => retryable(error) && failures < 3,
         retryDelay: (failures) => Math.min(500 * 2 ** failures, 4000),
+        // No tick comes while the server is away or starting: what failed is asked again by itself.
+        refetchInterval: ({ state }) => (state.status === 'error' && worthAsking(state.error) ? AGAIN_MS : false),
       },
     },
   });
+}
+
+/** After how long what failed is asked again. */
+export const AGAIN_MS = 5000;
+
+/** Whether the answer may be another one later. */
+export function worthAsking(error: Error | null): boolean {
+  return !(error instanceof ApiError) || error.problem.status >= 500 || error.problem.status === 429;
 }
 
 /** The server is starting or busy; what it refuses it will refuse again. */

@@ -172,7 +172,7 @@ export interface paths {
         };
         /**
          * The workloads of all namespaces, each the sum of its pods
-         * @description Of all kinds, but for Jobs of a CronJob, whose pods the CronJob stands for. Pods without a controller and static pods belong to no workload. `node` leaves those with a pod on the node (their sums stay whole).
+         * @description Of all kinds, but for Jobs of a CronJob (or of something else that makes Jobs), which stands for their pods. Pods without a controller and static pods belong to no workload. `node` leaves those with a pod on the node (their sums stay whole).
          */
         get: operations["listWorkloads"];
         put?: never;
@@ -518,6 +518,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cluster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cluster as one thing, the sum of its nodes
+         * @description Each node counts with what it measures of itself (see Usage), the host's processes included; stale ones are left out.
+         */
+        get: operations["getCluster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What somebody should look at, the most severe first
+         * @description Made once a tick. Pressure and throttling are means over six ticks.
+         *
+         *     | kind | members | severity |
+         *     |---|---|---|
+         *     | `oomKilled` | pods (or their containers) with processes killed for want of memory, within the retention | critical |
+         *     | `stale` | nodes that missed three ticks; value: the age of the newest | critical |
+         *     | `pressure` | nodes from 5 % memoryFull, 20 % memorySome, 20 % ioFull, 50 % ioSome or 50 % cpuSome; pods from 10 % memoryFull | warning; critical from three times as much, at most 90 % |
+         *     | `nearLimit` | containers and pods whose working set is 90 % of their memory limit or more | warning; critical from 97 % |
+         *     | `throttled` | containers throttled in 25 % of their periods or more | warning |
+         *     | `clockSkew` | nodes whose clock is 2 s off or more | warning; critical where samples are refused for it |
+         *     | `conflict` | nodes that several collectors claim to be | warning |
+         *
+         *     `finding` on the lists of nodes and pods gives all members.
+         */
+        get: operations["getFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nodes, namespaces, workloads and pods by a part of their name
+         * @description In any case of letters. Whole names first, then beginnings, then beginnings of words, then the rest; among equals nodes, namespaces, workloads, pods, then the shorter name. What has appeared within the last interval may not be found yet.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -682,78 +754,6 @@ export interface paths {
          * @description With `Accept: application/json` the same as /api/v1. Otherwise the dashboard's page, as for every path that is neither the API's nor one of the dashboard's files.
          */
         get: operations["getRoot"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cluster": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The cluster as one thing, the sum of its nodes
-         * @description Each node counts with what it measures of itself (see Usage), the host's processes included; stale ones are left out.
-         */
-        get: operations["getCluster"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/findings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What somebody should look at, the most severe first
-         * @description Made once a tick. Pressure and throttling are means over six ticks.
-         *
-         *     | kind | members | severity |
-         *     |---|---|---|
-         *     | `oomKilled` | pods (or their containers) with processes killed for want of memory, within the retention | critical |
-         *     | `stale` | nodes that missed three ticks; value: the age of the newest | critical |
-         *     | `pressure` | nodes from 5 % memoryFull, 20 % memorySome, 20 % ioFull, 50 % ioSome or 50 % cpuSome; pods from 10 % memoryFull | warning; critical from three times as much, at most 90 % |
-         *     | `nearLimit` | containers and pods whose working set is 90 % of their memory limit or more | warning; critical from 97 % |
-         *     | `throttled` | containers throttled in 25 % of their periods or more | warning |
-         *     | `clockSkew` | nodes whose clock is 2 s off or more | warning; critical where samples are refused for it |
-         *     | `conflict` | nodes that several collectors claim to be | warning |
-         *
-         *     `finding` on the lists of nodes and pods gives all members.
-         */
-        get: operations["getFindings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Nodes, namespaces, workloads and pods by a part of their name
-         * @description In any case of letters. Whole names first, then beginnings, then beginnings of words, then the rest; among equals nodes, namespaces, workloads, pods, then the shorter name. What has appeared within the last interval may not be found yet.
-         */
-        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1022,6 +1022,84 @@ export interface components {
             events?: components["schemas"]["Events"];
             series?: components["schemas"]["AggregateSeries"];
             statistics?: components["schemas"]["AggregateStatisticsByKey"];
+        };
+        /** @description The sum of the nodes, stale ones left out. */
+        Cluster: {
+            window?: components["schemas"]["Window"];
+            /** @enum {string} */
+            name: "cluster";
+            sampledAt?: components["schemas"]["SampledAt"];
+            ageSeconds?: components["schemas"]["AgeSeconds"];
+            /** @description All its nodes are stale */
+            stale: boolean;
+            /** @description Pods that were measured at the tick; those without a namespace are not counted */
+            podCount: number;
+            /** @description Nodes the sums are made of */
+            nodeCount: number;
+            usage: components["schemas"]["AggregateUsage"];
+            events?: components["schemas"]["Events"];
+            nodes: {
+                total: number;
+                reporting: number;
+                stale: number;
+                /** @description Known to Kubernetes and not reported; absent where Kubernetes is not read */
+                missingCollector?: number;
+                /** @description By Kubernetes; absent where it is not read */
+                notReady?: number;
+            };
+            capacity?: components["schemas"]["Capacity"];
+            series?: components["schemas"]["AggregateSeries"];
+            statistics?: components["schemas"]["AggregateStatisticsByKey"];
+        };
+        Findings: {
+            /** @description Unix seconds; absent where nothing is stored */
+            tick?: number;
+            items: components["schemas"]["Finding"][];
+        };
+        Finding: {
+            /** @enum {string} */
+            kind: "oomKilled" | "stale" | "pressure" | "throttled" | "nearLimit" | "clockSkew" | "conflict";
+            severity: components["schemas"]["Severity"];
+            /** @description Of all members */
+            count: number;
+            /** @description The worst first, at most five */
+            members: components["schemas"]["FindingMember"][];
+        };
+        FindingMember: {
+            /** @enum {string} */
+            kind: "node" | "pod" | "container";
+            severity: components["schemas"]["Severity"];
+            namespace?: components["schemas"]["NamespaceName"];
+            /** @description The node's or the pod's, also where it is one of its containers */
+            name: string;
+            /** @description The pod's */
+            uid?: string;
+            container?: string;
+            node: components["schemas"]["NodeName"];
+            value: number;
+            /** @enum {string} */
+            unit: "percent" | "count" | "seconds";
+            /** @description The key, as in `metrics`, that the value is of; with nearLimit as a share of the limit */
+            metric?: string;
+        };
+        /**
+         * @description Of a finding it is that of its worst member
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "critical";
+        SearchResult: {
+            items: components["schemas"]["SearchMatch"][];
+            /** @description Of all that was found, whatever `limit` leaves */
+            total: number;
+        };
+        SearchMatch: {
+            /** @description node, namespace, pod, or the kind of a workload: Deployment */
+            kind: string;
+            namespace?: components["schemas"]["NamespaceName"];
+            name: components["schemas"]["Name"];
+            /** @description The pod's */
+            uid?: string;
+            node?: components["schemas"]["NodeName"];
         };
         Name: string;
         /** @description The namespace it is in */
@@ -1501,31 +1579,8 @@ export interface components {
                 /** @description What storeBytes less sumBytes may come to; absent: anything. Where it is met the oldest samples go, see retention */
                 limitBytes?: number;
             };
-            http?: {
-                requests?: number;
-                /** @description Not well-formed, wrong method or Host */
-                rejectedRequests?: number;
-                handlerFailures?: number;
-                /** @description Connections ended by a deadline */
-                timedOut?: number;
-                /** @description Now */
-                connectionsOpen?: number;
-                connectionsAccepted?: number;
-                /** @description Closed to make room */
-                connectionsEvicted?: number;
-                /** @description Too many at once */
-                connectionsRefused?: number;
-                /** @description Too many being sent at once */
-                longAnswersRefused?: number;
-                /** @description Clients of /api/v1/stream now */
-                streamsOpen?: number;
-                /** @description Too many at once */
-                streamsRefused?: number;
-                /** @description Ended because their clients did not read */
-                streamsUnread?: number;
-            };
             /** @description How well the objects of Kubernetes are known. /readyz does not depend on it: without Kubernetes, names are what collectors send */
-            kubernetes?: {
+            kubernetes: {
                 /** @enum {string} */
                 mode: "off" | "in-cluster" | "kubeconfig";
                 /**
@@ -1568,6 +1623,29 @@ export interface components {
                 /** @description What the objects take, estimated */
                 bytes?: number;
             };
+            http?: {
+                requests?: number;
+                /** @description Not well-formed, wrong method or Host */
+                rejectedRequests?: number;
+                handlerFailures?: number;
+                /** @description Connections ended by a deadline */
+                timedOut?: number;
+                /** @description Now */
+                connectionsOpen?: number;
+                connectionsAccepted?: number;
+                /** @description Closed to make room */
+                connectionsEvicted?: number;
+                /** @description Too many at once */
+                connectionsRefused?: number;
+                /** @description Too many being sent at once */
+                longAnswersRefused?: number;
+                /** @description Clients of /api/v1/stream now */
+                streamsOpen?: number;
+                /** @description Too many at once */
+                streamsRefused?: number;
+                /** @description Ended because their clients did not read */
+                streamsUnread?: number;
+            };
         };
         Version: {
             version: string;
@@ -1578,85 +1656,6 @@ export interface components {
             name: string;
             version: string;
             paths: string[];
-        };
-        /** @description The sum of the nodes, stale ones left out. */
-        Cluster: {
-            window?: components["schemas"]["Window"];
-            /** @enum {string} */
-            name: "cluster";
-            sampledAt?: components["schemas"]["SampledAt"];
-            ageSeconds?: components["schemas"]["AgeSeconds"];
-            /** @description All its nodes are stale */
-            stale: boolean;
-            /** @description Pods that were measured at the tick; those without a namespace are not counted */
-            podCount: number;
-            /** @description Nodes the sums are made of */
-            nodeCount: number;
-            usage: components["schemas"]["AggregateUsage"];
-            events?: components["schemas"]["Events"];
-            nodes: {
-                total: number;
-                reporting: number;
-                stale: number;
-                missingCollector?: number;
-                notReady?: number;
-            };
-            capacity?: components["schemas"]["Capacity"];
-            series?: components["schemas"]["AggregateSeries"];
-            statistics?: components["schemas"]["AggregateStatisticsByKey"];
-            requests?: components["schemas"]["Requests"];
-            limits?: components["schemas"]["Limits"];
-            allocatable?: components["schemas"]["Allocatable"];
-        };
-        Findings: {
-            /** @description Unix seconds; absent where nothing is stored */
-            tick?: number;
-            items: components["schemas"]["Finding"][];
-        };
-        Finding: {
-            /** @enum {string} */
-            kind: "oomKilled" | "stale" | "pressure" | "throttled" | "nearLimit" | "clockSkew" | "conflict";
-            severity: components["schemas"]["Severity"];
-            /** @description Of all members */
-            count: number;
-            /** @description The worst first, at most five */
-            members: components["schemas"]["FindingMember"][];
-        };
-        FindingMember: {
-            /** @enum {string} */
-            kind: "node" | "pod" | "container";
-            severity: components["schemas"]["Severity"];
-            namespace?: components["schemas"]["NamespaceName"];
-            /** @description The node's or the pod's, also where it is one of its containers */
-            name: string;
-            /** @description The pod's */
-            uid?: string;
-            container?: string;
-            node: components["schemas"]["NodeName"];
-            value: number;
-            /** @enum {string} */
-            unit: "percent" | "count" | "seconds";
-            /** @description The key, as in `metrics`, that the value is of; with nearLimit as a share of the limit */
-            metric?: string;
-        };
-        /**
-         * @description Of a finding it is that of its worst member
-         * @enum {string}
-         */
-        Severity: "info" | "warning" | "critical";
-        SearchResult: {
-            items: components["schemas"]["SearchMatch"][];
-            /** @description Of all that was found, whatever `limit` leaves */
-            total: number;
-        };
-        SearchMatch: {
-            /** @description node, namespace, pod, or the kind of a workload: Deployment */
-            kind: string;
-            namespace?: components["schemas"]["NamespaceName"];
-            name: components["schemas"]["Name"];
-            /** @description The pod's */
-            uid?: string;
-            node?: components["schemas"]["NodeName"];
         };
     };
     responses: {
@@ -1737,6 +1736,26 @@ export interface components {
          */
         metrics: string;
         /**
+         * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+         * @example cpuMillicores
+         */
+        series: string;
+        /**
+         * @description Only items with this in their name, in any case of letters.
+         * @example web
+         */
+        search: string;
+        /**
+         * @description Only items that have this finding, or a container that has (see /api/v1/findings).
+         * @example throttled
+         */
+        finding: "oomKilled" | "stale" | "pressure" | "throttled" | "nearLimit" | "clockSkew" | "conflict";
+        /**
+         * @description What to look for. Without it nothing is found.
+         * @example web
+         */
+        q: string;
+        /**
          * @description Only what is in this namespace, on top of what the path says; see the paths.
          * @example default
          */
@@ -1764,7 +1783,7 @@ export interface components {
          */
         offset: number;
         /**
-         * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+         * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
          * @example -cpuMillicores
          */
         sort: string;
@@ -1783,26 +1802,6 @@ export interface components {
          * @example app=web,tier in (front,back),!canary
          */
         labelSelector: string;
-        /**
-         * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-         * @example cpuMillicores
-         */
-        series: string;
-        /**
-         * @description Only items with this in their name, in any case of letters.
-         * @example web
-         */
-        search: string;
-        /**
-         * @description Only items that have this finding, or a container that has (see /api/v1/findings).
-         * @example throttled
-         */
-        finding: "oomKilled" | "stale" | "pressure" | "throttled" | "nearLimit" | "clockSkew" | "conflict";
-        /**
-         * @description What to look for. Without it nothing is found.
-         * @example web
-         */
-        q: string;
     };
     requestBodies: never;
     headers: never;
@@ -1834,6 +1833,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -1861,7 +1865,7 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
@@ -1870,11 +1874,6 @@ export interface operations {
                  * @example app=web,tier in (front,back),!canary
                  */
                 labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
@@ -1929,6 +1928,11 @@ export interface operations {
                  * @example cpuMillicores,memoryBytes
                  */
                 metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
             };
             header?: never;
             path: {
@@ -1977,6 +1981,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -2004,7 +2013,7 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
@@ -2013,11 +2022,6 @@ export interface operations {
                  * @example app=web,tier in (front,back),!canary
                  */
                 labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
@@ -2077,6 +2081,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -2104,7 +2113,7 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
@@ -2113,11 +2122,6 @@ export interface operations {
                  * @example app=web,tier in (front,back),!canary
                  */
                 labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
@@ -2173,6 +2177,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -2200,30 +2209,20 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
-                /**
-                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
-                 * @example app=web,tier in (front,back),!canary
-                 */
-                labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
                  */
                 search?: components["parameters"]["search"];
                 /**
-                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
-                 * @example throttled
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
                  */
-                finding?: components["parameters"]["finding"];
+                labelSelector?: components["parameters"]["labelSelector"];
             };
             header?: never;
             path?: never;
@@ -2268,6 +2267,11 @@ export interface operations {
                  * @example cpuMillicores,memoryBytes
                  */
                 metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
             };
             header?: never;
             path: {
@@ -2316,6 +2320,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -2343,7 +2352,7 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
@@ -2352,11 +2361,6 @@ export interface operations {
                  * @example app=web,tier in (front,back),!canary
                  */
                 labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
@@ -2414,6 +2418,11 @@ export interface operations {
                  * @example cpuMillicores,memoryBytes
                  */
                 metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
                 /**
                  * @description The pod's uid, where several pods had the name.
                  * @example 00000000-0000-0000-0000-000000000000
@@ -2474,6 +2483,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -2501,10 +2515,15 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
+                /**
+                 * @description Only items with this in their name, in any case of letters.
+                 * @example web
+                 */
+                search?: components["parameters"]["search"];
                 /**
                  * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
                  * @example app=web,tier in (front,back),!canary
@@ -2515,16 +2534,6 @@ export interface operations {
                  * @example Deployment,StatefulSet
                  */
                 kind?: components["parameters"]["kind"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
-                /**
-                 * @description Only items with this in their name, in any case of letters.
-                 * @example web
-                 */
-                search?: components["parameters"]["search"];
             };
             header?: never;
             path?: never;
@@ -2570,6 +2579,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -2597,30 +2611,20 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
-                /**
-                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
-                 * @example app=web,tier in (front,back),!canary
-                 */
-                labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
                  */
                 search?: components["parameters"]["search"];
                 /**
-                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
-                 * @example throttled
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
                  */
-                finding?: components["parameters"]["finding"];
+                labelSelector?: components["parameters"]["labelSelector"];
             };
             header?: never;
             path: {
@@ -2668,6 +2672,11 @@ export interface operations {
                  * @example cpuMillicores,memoryBytes
                  */
                 metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
             };
             header?: never;
             path: {
@@ -2718,6 +2727,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -2745,7 +2759,7 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
@@ -2754,11 +2768,6 @@ export interface operations {
                  * @example app=web,tier in (front,back),!canary
                  */
                 labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
@@ -2820,6 +2829,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -2847,30 +2861,20 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
-                /**
-                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
-                 * @example app=web,tier in (front,back),!canary
-                 */
-                labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
                  */
                 search?: components["parameters"]["search"];
                 /**
-                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
-                 * @example throttled
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
                  */
-                finding?: components["parameters"]["finding"];
+                labelSelector?: components["parameters"]["labelSelector"];
             };
             header?: never;
             path: {
@@ -2918,6 +2922,11 @@ export interface operations {
                  * @example cpuMillicores,memoryBytes
                  */
                 metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
             };
             header?: never;
             path: {
@@ -2968,6 +2977,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -2995,7 +3009,7 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
@@ -3004,11 +3018,6 @@ export interface operations {
                  * @example app=web,tier in (front,back),!canary
                  */
                 labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
@@ -3070,6 +3079,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -3097,30 +3111,20 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
-                /**
-                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
-                 * @example app=web,tier in (front,back),!canary
-                 */
-                labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
                  */
                 search?: components["parameters"]["search"];
                 /**
-                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
-                 * @example throttled
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
                  */
-                finding?: components["parameters"]["finding"];
+                labelSelector?: components["parameters"]["labelSelector"];
             };
             header?: never;
             path: {
@@ -3168,6 +3172,11 @@ export interface operations {
                  * @example cpuMillicores,memoryBytes
                  */
                 metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
             };
             header?: never;
             path: {
@@ -3218,6 +3227,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -3245,7 +3259,7 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
@@ -3254,11 +3268,6 @@ export interface operations {
                  * @example app=web,tier in (front,back),!canary
                  */
                 labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
@@ -3320,6 +3329,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -3347,30 +3361,20 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
-                /**
-                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
-                 * @example app=web,tier in (front,back),!canary
-                 */
-                labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
                  */
                 search?: components["parameters"]["search"];
                 /**
-                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
-                 * @example throttled
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
                  */
-                finding?: components["parameters"]["finding"];
+                labelSelector?: components["parameters"]["labelSelector"];
             };
             header?: never;
             path: {
@@ -3418,6 +3422,11 @@ export interface operations {
                  * @example cpuMillicores,memoryBytes
                  */
                 metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
             };
             header?: never;
             path: {
@@ -3468,6 +3477,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -3495,7 +3509,7 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
@@ -3504,11 +3518,6 @@ export interface operations {
                  * @example app=web,tier in (front,back),!canary
                  */
                 labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
@@ -3570,6 +3579,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -3597,30 +3611,20 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
-                /**
-                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
-                 * @example app=web,tier in (front,back),!canary
-                 */
-                labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
                  */
                 search?: components["parameters"]["search"];
                 /**
-                 * @description Only items that have this finding, or a container that has (see /api/v1/findings).
-                 * @example throttled
+                 * @description Only what has such labels, in Kubernetes' own grammar. Of pods the labels they are shown with; of nodes, namespaces and workloads those that Kubernetes tells: without it they have none.
+                 * @example app=web,tier in (front,back),!canary
                  */
-                finding?: components["parameters"]["finding"];
+                labelSelector?: components["parameters"]["labelSelector"];
             };
             header?: never;
             path: {
@@ -3668,6 +3672,11 @@ export interface operations {
                  * @example cpuMillicores,memoryBytes
                  */
                 metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
             };
             header?: never;
             path: {
@@ -3718,6 +3727,11 @@ export interface operations {
                  */
                 metrics?: components["parameters"]["metrics"];
                 /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+                /**
                  * @description Only what is in this namespace, on top of what the path says; see the paths.
                  * @example default
                  */
@@ -3745,7 +3759,7 @@ export interface operations {
                  */
                 offset?: components["parameters"]["offset"];
                 /**
-                 * @description `name` (the default; namespace, name, uid), or a key as in `metrics`; `-` in front for descending; with `window` also `.avg`, `.max` or `.p95` behind a key. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
+                 * @description `name` (the default; namespace, name, uid), a key as in `metrics`, `oomKills`, or, of pods, `restartCount` or `startedAt`; `-` in front for descending; with `window` also `.avg`, `.max`, `.p95` or `.change` behind a key of `metrics`. `.change` is the mean of the window's newer half less that of its older half. Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` is diskWriteBytesPerSecond, `network` is networkRxBytesPerSecond. Items without a value stand last in either direction, equal ones by name.
                  * @example -cpuMillicores
                  */
                 sort?: components["parameters"]["sort"];
@@ -3754,11 +3768,6 @@ export interface operations {
                  * @example app=web,tier in (front,back),!canary
                  */
                 labelSelector?: components["parameters"]["labelSelector"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
                 /**
                  * @description Only items with this in their name, in any case of letters.
                  * @example web
@@ -3793,6 +3802,109 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCluster: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
+                 * @example 300
+                 */
+                window?: components["parameters"]["window"];
+                /**
+                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
+                 * @example 60
+                 */
+                step?: components["parameters"]["step"];
+                /**
+                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
+                 * @example 1795455300
+                 */
+                end?: components["parameters"]["end"];
+                /**
+                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
+                 * @example cpuMillicores,memoryBytes
+                 */
+                metrics?: components["parameters"]["metrics"];
+                /**
+                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
+                 * @example cpuMillicores
+                 */
+                series?: components["parameters"]["series"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cluster */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cluster"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The findings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What to look for. Without it nothing is found.
+                 * @example web
+                 */
+                q?: components["parameters"]["q"];
+                /**
+                 * @description At most so many items; without it, all.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3983,109 +4095,6 @@ export interface operations {
                     "application/json": components["schemas"]["Index"];
                 };
             };
-        };
-    };
-    getCluster: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Whole seconds. Adds `window`, `series` and `statistics` of the ticks in (T − window, T], where T is `end` or, without it, the newest complete tick.
-                 * @example 300
-                 */
-                window?: components["parameters"]["window"];
-                /**
-                 * @description Seconds, a multiple of the server's interval; only with `window`. Each point is the mean of its step (for rates, difference by time), null if nothing was measured in it. Default: the interval.
-                 * @example 60
-                 */
-                step?: components["parameters"]["step"];
-                /**
-                 * @description Unix seconds. The instant T to show instead of the newest complete tick, rounded down to a tick and never past the newest complete one (`window.end` tells).
-                 * @example 1795455300
-                 */
-                end?: components["parameters"]["end"];
-                /**
-                 * @description Comma-separated keys that limit `usage`, `series` and `statistics`. Keys of `usage`, and beside them, for `series` and `statistics`, those of `throttling` (not of nodes), `pressure` and `swapBytes` (not of aggregates), and `podCount` and `nodeCount` (of aggregates). Short: `cpu` is cpuMillicores, `memory` is memoryBytes, `disk` and `network` are the two rates of each. Default: all keys of `usage`, null where nothing was measured, and the counts.
-                 * @example cpuMillicores,memoryBytes
-                 */
-                metrics?: components["parameters"]["metrics"];
-                /**
-                 * @description Comma-separated keys as in `metrics`, that limit `series` and `statistics` alone. Without it they have what `metrics` says.
-                 * @example cpuMillicores
-                 */
-                series?: components["parameters"]["series"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The cluster */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Cluster"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getFindings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The findings */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Findings"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    search: {
-        parameters: {
-            query?: {
-                /**
-                 * @description What to look for. Without it nothing is found.
-                 * @example web
-                 */
-                q?: components["parameters"]["q"];
-                /**
-                 * @description At most so many items; without it, all.
-                 * @example 50
-                 */
-                limit?: components["parameters"]["limit"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What was found */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SearchResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            503: components["responses"]["Unavailable"];
         };
     };
 }

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { Cluster, Finding, Status } from '../api/model';
 import { roomOf } from '../api/model';
 import { stepFor, useApi, useInterval } from '../api/queries';
@@ -12,6 +13,7 @@ import { useView } from '../state/view';
 import { Attention } from './overview/Attention';
 import { Consumers } from './overview/Consumers';
 import { Movers } from './overview/Movers';
+import { boundsOf, useNodes, type ClusterBounds } from './overview/nodes';
 import { NodesPanel } from './overview/NodesPanel';
 import { Setup } from './overview/Setup';
 import { Totals } from './overview/Totals';
@@ -29,6 +31,8 @@ export default function OverviewPage() {
   const cluster = useApi('/api/v1/cluster', {}, { window, step: stepFor(window, interval, LINE_POINTS), metrics: TOTAL_METRICS }, { keep: true });
   const findings = useApi('/api/v1/findings', {}, {}, { timeless: true });
   const status = useApi('/api/v1/status', {}, {}, { timeless: true });
+  const nodes = useNodes().data?.items;
+  const bounds = useMemo(() => boundsOf(nodes ?? []), [nodes]);
   if (cluster.error && !cluster.data) return <ErrorState error={cluster.error} onRetry={() => void cluster.refetch()} />;
 
   const data = cluster.data;
@@ -36,9 +40,9 @@ export default function OverviewPage() {
   const partial = data !== undefined && coverageOf(data) < PARTIAL_BELOW;
   return (
     <>
-      <Head cluster={data} findings={findings.data?.items} status={status.data} />
+      <Head cluster={data} bounds={bounds} findings={findings.data?.items} status={status.data} />
       {partial && <PartialNote cluster={data} />}
-      <Totals cluster={data} partial={partial} />
+      <Totals cluster={data} bounds={bounds} partial={partial} />
       <div className="grid">
         <NodesPanel empty={noPods} />
         {noPods ? <Setup status={status.data} cluster={data} /> : <Attention findings={findings.data?.items} />}
@@ -57,10 +61,10 @@ function coverageOf({ nodes }: Cluster): number {
   return nodes.total > 0 ? nodes.reporting / nodes.total : 1;
 }
 
-function Head({ cluster, findings, status }: { cluster: Cluster | undefined; findings: Finding[] | undefined; status: Status | undefined }) {
+function Head({ cluster, bounds, findings, status }: { cluster: Cluster | undefined; bounds: ClusterBounds; findings: Finding[] | undefined; status: Status | undefined }) {
   const { overview } = useMessages();
   const { integer } = useFormat();
-  const verdict = useVerdict(cluster, findings);
+  const verdict = useVerdict(cluster, bounds, findings);
   const facts: string[] = [];
   if (cluster) {
     facts.push(overview.coverage(integer(cluster.nodes.reporting), integer(cluster.nodes.total)), overview.pods(integer(cluster.podCount)));
@@ -80,13 +84,13 @@ function Head({ cluster, findings, status }: { cluster: Cluster | undefined; fin
 }
 
 /** The page answers in words first. */
-function useVerdict(cluster: Cluster | undefined, findings: Finding[] | undefined): string | undefined {
+function useVerdict(cluster: Cluster | undefined, bounds: ClusterBounds, findings: Finding[] | undefined): string | undefined {
   const { overview, metric } = useMessages();
   if (!cluster) return undefined;
   const nodes = cluster.nodes.total;
   if (nodes === 0) return overview.noNodesTitle;
   if (cluster.podCount === 0) return overview.firstRunTitle(nodes);
-  const room = roomOf(cluster);
+  const room = roomOf({ ...cluster, ...bounds });
   const tight = [
     (share(cluster.usage.cpuMillicores, room.cpuMillicores) ?? 0) > TIGHT_PERCENT && metric.cpu,
     (share(cluster.usage.memoryBytes, room.memoryBytes) ?? 0) > TIGHT_PERCENT && metric.memory,

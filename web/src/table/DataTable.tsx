@@ -176,7 +176,7 @@ export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, onOpen, ende
           <NewOrder />
         </button>
       )}
-      <Foot first={first} last={last} count={rows.count} height={height} head={head} scroller={scroller.current}>{foot}</Foot>
+      <Foot first={first} last={last} count={rows.count} loading={rows.at(first) === undefined} height={height} head={head} scroller={scroller.current}>{foot}</Foot>
     </div>
   );
 }
@@ -228,7 +228,7 @@ function SkeletonCells<T>({ columns }: { columns: readonly Column<T>[] }) {
   ));
 }
 
-function Foot({ first, last, count, height, head, scroller, children }: { first: number; last: number; count: number; height: number; head: number; scroller: HTMLElement | null; children: ReactNode }) {
+function Foot({ first, last, count, loading, height, head, scroller, children }: { first: number; last: number; count: number; loading: boolean; height: number; head: number; scroller: HTMLElement | null; children: ReactNode }) {
   const { table } = useMessages();
   const { integer } = useFormat();
   if (children === undefined) return null;
@@ -236,7 +236,7 @@ function Foot({ first, last, count, height, head, scroller, children }: { first:
   const bottom = scroller ? Math.min(count - 1, Math.ceil((scroller.scrollTop + scroller.clientHeight - head) / height) - 1) : last;
   return (
     <div className="table-foot">
-      {count > 0 && <span className="num">{table.position(integer(top + 1), integer(bottom + 1), integer(count))}</span>}
+      {count > 0 && !loading && <span className="num">{table.position(integer(top + 1), integer(bottom + 1), integer(count))}</span>}
       {children}
     </div>
   );

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { type Answer, type ApiPath, get, type Query } from '../api/client';
+import { AGAIN_MS, worthAsking } from '../api/queries';
 import { useBeat, useLive } from '../live/live';
 import { useView } from '../state/view';
 import { type RowPage, ServerRows, type RowsState } from './serverRows';
@@ -34,6 +35,12 @@ export function useServerRows<P extends ListPath>(path: P, names: Record<string,
   }, [source, status]);
   useEffect(() => () => source.stop(), [source]);
   const state = useSyncExternalStore(source.subscribe, source.snapshot);
+  const { error, version } = state;
+  useEffect(() => {
+    if (!error || !worthAsking(error)) return;
+    const timer = setTimeout(() => source.refresh(), AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [source, error, version]);
   const onRange = useCallback((first: number, last: number) => source.setRange(first, last), [source]);
   return { ...state, source, onRange };
 }

@@ -15,16 +15,16 @@ import { HeatCanvas } from './HeatCanvas';
 import { HeatCells } from './HeatCells';
 import { HeatFoot } from './HeatFoot';
 import { heatGroups, heatNodes, median } from './heat';
+import { useNodes } from './nodes';
 import { FACTS, HEAT_METRICS, type HeatMetric, metricFrom, metricOptions } from './metrics';
 
 const ROWS_UP_TO = 12;
 const CELLS_UP_TO = 600;
-const METRICS = 'cpuMillicores,memoryBytes,disk,network';
 
 export function NodesPanel({ empty }: { empty: boolean }) {
-  const count = useApi('/api/v1/nodes', {}, { limit: 1, metrics: 'cpuMillicores' }, { keep: true });
-  if (!count.data) return <LoadingPanel />;
-  return count.data.total <= ROWS_UP_TO ? <FewNodes empty={empty} /> : <ManyNodes />;
+  const { data } = useNodes();
+  if (!data) return <LoadingPanel />;
+  return data.total <= ROWS_UP_TO ? <FewNodes empty={empty} /> : <ManyNodes />;
 }
 
 function LoadingPanel() {
@@ -68,7 +68,7 @@ function ManyNodes() {
   const [search] = useSearchParams();
   const change = useChange();
   const metric = metricFrom(HEAT_METRICS, search.get('heat'));
-  const { data } = useApi('/api/v1/nodes', {}, { metrics: METRICS }, { keep: true });
+  const { data } = useNodes();
   const nodes = data?.items;
   const { cells, top } = useMemo(() => heatNodes(nodes ?? [], metric), [nodes, metric]);
   const groups = useMemo(() => heatGroups(cells), [cells]);

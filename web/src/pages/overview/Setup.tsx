@@ -11,7 +11,7 @@ export function Setup({ status, cluster }: { status: Status | undefined; cluster
   if (!status) return <section className="panel span-4" />;
   const nodes = cluster?.nodes.total ?? status.nodes.known;
   const kubernetes = status.kubernetes;
-  const connected = kubernetes !== undefined && kubernetes.mode !== 'off' && kubernetes.state !== 'failed';
+  const connected = kubernetes.mode !== 'off' && kubernetes.state !== 'failed';
   return (
     <section className="panel span-4">
       <div className="panel-head"><h2>{setup.title}</h2></div>

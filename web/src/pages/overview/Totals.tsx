@@ -7,14 +7,15 @@ import { Value } from '../../components/Value';
 import { share, type Measured, type Unit } from '../../format/units';
 import { useFormat, useMessages } from '../../i18n';
 import { useView } from '../../state/view';
+import type { ClusterBounds } from './nodes';
 import { MirroredLine, TotalLine } from './TotalLine';
 
-export function Totals({ cluster, partial }: { cluster: Cluster | undefined; partial: boolean }) {
+export function Totals({ cluster, bounds, partial }: { cluster: Cluster | undefined; bounds: ClusterBounds; partial: boolean }) {
   const { metric, overview } = useMessages();
   return (
     <section className="panel totals" aria-label={overview.totals}>
-      <Capacity cluster={cluster} partial={partial} name={metric.cpu} colour="cpu" unit="cpu" usageKey="cpuMillicores" />
-      <Capacity cluster={cluster} partial={partial} name={metric.memory} colour="mem" unit="bytes" usageKey="memoryBytes" />
+      <Capacity cluster={cluster} bounds={bounds} partial={partial} name={metric.cpu} colour="cpu" unit="cpu" usageKey="cpuMillicores" />
+      <Capacity cluster={cluster} bounds={bounds} partial={partial} name={metric.memory} colour="mem" unit="bytes" usageKey="memoryBytes" />
       <Flow
         cluster={cluster} partial={partial} name={metric.disk} colour="disk" keys={['diskReadBytesPerSecond', 'diskWriteBytesPerSecond']}
         labels={[overview.readLabel, overview.writeLabel]} peaks={[overview.peakRead, overview.peakWrite]}
@@ -47,6 +48,7 @@ function Big({ unit, value, partial }: { unit: Unit; value: Measured; partial: b
 
 interface CapacityProps {
   cluster: Cluster | undefined;
+  bounds: ClusterBounds;
   partial: boolean;
   name: string;
   colour: 'cpu' | 'mem';
@@ -54,21 +56,21 @@ interface CapacityProps {
   usageKey: 'cpuMillicores' | 'memoryBytes';
 }
 
-function Capacity({ cluster, partial, name, colour, unit, usageKey }: CapacityProps) {
+function Capacity({ cluster, bounds, partial, name, colour, unit, usageKey }: CapacityProps) {
   const { overview, top } = useMessages();
   const { text } = useFormat();
   const { window } = useView();
   if (!cluster) return <Loading name={name} colour={colour} />;
   const used = cluster.usage[usageKey];
-  const room = roomOf(cluster)[usageKey];
-  const requested = cluster.requests?.[usageKey];
+  const room = roomOf({ ...cluster, ...bounds })[usageKey];
+  const requested = bounds.requests?.[usageKey];
   const part = share(used, room);
   const statistics = cluster.statistics?.[usageKey];
   const facts: [string, string][] = [];
   if (requested !== undefined) facts.push([overview.requested, `${text(unit, requested)}${room ? ` · ${text('percent', share(requested, room))}` : ''}`]);
-  facts.push([cluster.allocatable?.[usageKey] == null ? overview.capacity : overview.allocatable, text(unit, room, true)]);
+  facts.push([bounds.allocatable?.[usageKey] == null ? overview.capacity : overview.allocatable, text(unit, room, true)]);
   if (statistics?.min != null) facts.push([overview.range(top.windowNames[window]), rangeText(text(unit, statistics.min), text(unit, statistics.max))]);
-  const shareText = part === null ? '' : cluster.allocatable?.[usageKey] == null ? overview.ofCapacity(text('percent', part)) : overview.ofAllocatable(text('percent', part));
+  const shareText = part === null ? '' : bounds.allocatable?.[usageKey] == null ? overview.ofCapacity(text('percent', part)) : overview.ofAllocatable(text('percent', part));
   return (
     <div className={`total metric-${colour}`}>
       <Label name={name}>{shareText}</Label>
