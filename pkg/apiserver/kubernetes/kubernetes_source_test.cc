@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <chrono>
@@ -138,6 +139,9 @@ std::string PodEvent(const std::string& type, const std::string& name, const std
 
 class KubernetesSourceTest : public ::testing::Test {
  protected:
+  // As the program does: OpenSSL writes to sockets whose other end may be closed.
+  static void SetUpTestSuite() { signal(SIGPIPE, SIG_IGN); }
+
   void Serve(uint16_t port = 0, std::optional<TestCertificates> certificates = std::nullopt,
              bool client_required = false) {
     server_ = std::make_unique<TestApiServer>(

@@ -240,9 +240,36 @@ RestOptions OptionsFor(const SummedStore& store, const Clock& clock, int64_t upt
   return options;
 }
 
+namespace {
+
+KubernetesStatus StatusOfKubernetes(int64_t now_ms) {
+  KubernetesStatus status;
+  status.mode = "in-cluster";
+  status.server = "https://10.96.0.1:443";
+  status.state = KubernetesStatus::State::kPartial;
+  status.last_sync_ms = now_ms - 2'000;
+  status.version = "v1.34.1";
+  status.bytes = 4'096;
+  KubeKindStatus& pods = status.kinds.emplace_back();
+  pods.kind = "Pod";
+  pods.state = KubeKindStatus::State::kSynced;
+  pods.objects = 5;
+  pods.last_event_ms = now_ms - 2'000;
+  KubeKindStatus& jobs = status.kinds.emplace_back();
+  jobs.kind = "Job";
+  jobs.state = KubeKindStatus::State::kForbidden;
+  jobs.error = "jobs.batch is forbidden";
+  return status;
+}
+
+}  // namespace
+
 RestOptions OptionsFor(const SummedStore& store, const Clock& clock, const ClusterSource& cluster) {
   RestOptions options = OptionsFor(store, clock);
   options.cluster = &cluster;
+  ServerStatus status = options.status();
+  status.kubernetes = StatusOfKubernetes(clock.WallMs());
+  options.status = [status] { return status; };
   return options;
 }
 
