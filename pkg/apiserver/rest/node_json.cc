@@ -18,7 +18,8 @@ std::optional<uint64_t> Known(const std::optional<uint64_t>& measured,
 void WriteCapacity(const NodeFacts& facts, JsonWriter* json) {
   const NodeDetails none;
   const NodeDetails& details = facts.details ? *facts.details : none;
-  const ResourceAmounts said = facts.kubernetes ? facts.kubernetes->capacity : ResourceAmounts();
+  const ResourceAmounts nothing;  // no copy: g++ 12 takes that for uninitialised
+  const ResourceAmounts& said = facts.kubernetes ? facts.kubernetes->capacity : nothing;
   const auto cpu = Known(details.cpu_capacity_millicores, said.cpu_millicores);
   const auto memory = Known(details.memory_capacity_bytes, said.memory_bytes);
   if (!cpu && !memory && !details.swap_capacity_bytes) return;
