@@ -29,7 +29,8 @@ class OverviewTest : public ::testing::Test {
     const HttpResponse response = Ask(handler_, target);
     EXPECT_EQ(response.status, 200) << target << response.body;
     std::vector<std::string> names;
-    for (const auto& item : Json(response)["items"].GetArray()) {
+    const rapidjson::Document answer = Json(response);
+    for (const auto& item : answer["items"].GetArray()) {
       names.push_back(item["name"].GetString());
     }
     return names;
