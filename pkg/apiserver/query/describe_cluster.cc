@@ -84,6 +84,7 @@ Item QueryImpl::DescribeCluster() {
   item.name = kClusterGroup;
   ClusterFacts& facts = item.cluster_facts.emplace();
   for (const NodeEntry& node : snapshot_.nodes()) {
+    if (!node.visible) continue;  // among them the place of pods that are not scheduled
     ++facts.nodes_total;
     if (node.kubernetes != nullptr && !node.kubernetes->ready()) ++facts.nodes_not_ready;
     if (!node.reported) {

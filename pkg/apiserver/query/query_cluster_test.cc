@@ -228,6 +228,11 @@ TEST_F(QueryClusterTest, WhyThereIsNoUsage) {
   auto query = MakeQuery(Window(20));
   EXPECT_THAT(query->Pods({}), SizeIs(7));
   EXPECT_THAT(query->Pods({"shop", std::nullopt}), SizeIs(7));
+  const Item cluster = query->Describe(query->WholeCluster(), true);
+  ASSERT_TRUE(cluster.cluster_facts.has_value());
+  EXPECT_EQ(cluster.cluster_facts->nodes_total, 4u) << "pods not scheduled are on none";
+  EXPECT_EQ(cluster.cluster_facts->nodes_without_collector, 3u);
+  EXPECT_EQ(cluster.cluster_facts->nodes_not_ready, 1u);
   EXPECT_THAT(Names(*query, query->Pods({std::nullopt, "bare"})), ElementsAre("on-bare"));
   const Item lost = DescribePod(*query, "shop", "lost");
   EXPECT_EQ(Usage(lost, Metric::kMemoryBytes), std::nullopt);
