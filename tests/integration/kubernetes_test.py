@@ -188,10 +188,12 @@ class KubernetesTest(unittest.TestCase):
                     if value is None or not math.isclose(value, right, rel_tol=1e-6, abs_tol=0.001 * (1 + sums["podCount"][place])):
                         wrong.append(f"{key} {metric} at {place}: {value}, not {right}")
         self.assertEqual(wrong, [])
-        # Some pods are of another ReplicaSet than others of their Deployment.
-        sets = get(self.api, "/apis/apps/v1/replicasets")["items"]
-        rolled = [item["metadata"]["name"] for item in sets if item["status"].get("replicas", 0) > 0]
-        self.assertGreater(len(rolled), numbers["deployments"])
+
+        # Some pods are of another ReplicaSet than others of their Deployment, ended ones among them.
+        def revisions():
+            pods = get(self.http, "/api/v1/pods?includeTerminated=true&metrics=cpuMillicores")["items"]
+            return {item["labels"]["pod-template-hash"] for item in pods if "pod-template-hash" in item.get("labels", {})}
+        self.assertTrue(eventually(lambda: len(revisions()) > numbers["deployments"], 120), revisions())
 
     def test_what_kubernetes_says_of_pods_is_shown(self):
         self.start_all(CLUSTER)
