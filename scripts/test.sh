@@ -68,7 +68,7 @@ run_program() {
 
 if [ $unit_only = no ]; then
   build release
-  run_program "the dashboard: lint, types, logic, browser" out/web-tests.log 1 env BIN="$ROOT/out/bin" npm --prefix web run --silent check
+  run_program "the dashboard: lint, types, logic, browser" out/web-tests.log 2 env BIN="$ROOT/out/bin" npm --prefix web run --silent check
 fi
 
 if [ $vm = yes ]; then
