@@ -40,7 +40,7 @@ void AddListeners(FlagSet& flags, ApiServerOptions& options) {
               "Where collectors report; port 0: any free one.", ""},
              &options.grpc_listen, CheckListen);
   flags.Text({"http-listen", "ADDRESS:PORT", options.http_listen,
-              "REST API; port 0: any free one. Requests are not authenticated.", ""},
+              "REST API and dashboard; port 0: any free one. Requests are not authenticated.", ""},
              &options.http_listen, CheckListen);
   flags.Text({"health-listen", "ADDRESS:PORT", "none",
               "/healthz, /livez and /readyz alone, for probes.", ""},
