@@ -324,19 +324,18 @@ class ImageTest:
             return set(MANIFESTS) <= set(nodes)
 
         self.wait_until("a second address of the name is told as well", told, 120)
-        time.sleep(2 * self.options.interval)
         for name in MANIFESTS:
             window = TICKS * self.options.interval
             end = int(parse_time(second.get(f"/nodes/{name}")["sampledAt"])) - window
-            both = [
-                rest.get(f"/nodes/{name}", window=window, end=end, metrics="memoryBytes")
-                for rest in (self.servers[0].rest, second)
-            ]
-            series = [item["series"]["memoryBytes"] for item in both]
-            self.report.check(
-                f"{name}: it has what was before, too", series[0] == series[1] and None not in series[0],
-                f"{len(series[1])} ticks",
-            )
+
+            def filled(name=name, window=window, end=end):
+                series = [
+                    rest.get(f"/nodes/{name}", window=window, end=end, metrics="memoryBytes")["series"]["memoryBytes"]
+                    for rest in (self.servers[0].rest, second)
+                ]
+                return series[0] == series[1] and None not in series[0]
+
+            self.wait_until(f"{name}: it has what was before, too", filled, 120)
 
     def end(self):
         for pod in self.pods:

@@ -39,7 +39,8 @@ class FakeCluster {
   // As a TestApiServer::Handler.
   bool operator()(TestApiServer::Exchange& exchange) {
     const std::string target = exchange.target();
-    if (!token.empty() && !exchange.Has("Authorization: Bearer " + Locked(token) + "\r\n")) {
+    const std::string needed = Token();
+    if (!needed.empty() && !exchange.Has("Authorization: Bearer " + needed + "\r\n")) {
       return exchange.Reply(401, Quoted("{'kind':'Status','code':401,'message':'who are you'}"));
     }
     if (target == "/version") {
@@ -72,9 +73,9 @@ class FakeCluster {
   bool break_watches = false;  // in the middle of an event
 
  private:
-  std::string Locked(const std::string& value) {
+  std::string Token() {
     const std::lock_guard<std::mutex> lock(mutex);
-    return value;
+    return token;
   }
 
   static std::string ItemsOf(const std::string& resource) {
