@@ -5,7 +5,10 @@ programs at an interval of one second, all cases at once; docs/reliability.md ha
 A pod uses 250 millicores all the time: a rate that is another one was made up."""
 
 import concurrent.futures
+import contextlib
+import http.client
 import os
+import resource
 import signal
 import socket
 import sys
@@ -13,7 +16,7 @@ import tempfile
 import time
 import unittest
 
-from programs import MILLICORES, Node, Program, Server, eventually
+from programs import MILLICORES, POD, Node, Program, Server, eventually
 from proxy import Proxy
 
 COLLECTOR, APISERVER = sys.argv[1:3]
@@ -231,6 +234,21 @@ def server_killed(case):
     case.expect_whole(server, start, now())
 
 
+def server_without_memory(case):
+    """It ends at once instead of going on without what it could not keep, and is restarted."""
+    server = case.server()
+    case.collector(server.grpc)
+    start = case.begin(server)
+    resource.prlimit(server.process.pid, resource.RLIMIT_AS, (1 << 20, 1 << 20))  # what it has, and no more
+    for _ in range(20):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            server.read(f"{POD}?window=3600&step=1&end={now()}")  # a megabyte of points
+    case.expect(eventually(lambda: server.process.poll() is not None, 30), "the server goes on without memory")
+    server = case.server(server.grpc)
+    case.expect_fresh(server)
+    case.expect_whole(server, start, now())
+
+
 def server_stopped(case):
     server = case.server()
     case.collector(server.grpc)
@@ -368,8 +386,8 @@ def two_collectors_of_one_name(case):
 
 
 CASES = [drop, delay, reset_in_mid_message, half_open, black_hole, duplicates, lost_answers, narrow, unknown_name,
-         server_killed, server_stopped, one_server_dead, new_replica, server_without_descriptors, collector_stopped,
-         collector_killed, collector_without_descriptors, two_collectors_of_one_name]
+         server_killed, server_without_memory, server_stopped, one_server_dead, new_replica, server_without_descriptors,
+         collector_stopped, collector_killed, collector_without_descriptors, two_collectors_of_one_name]
 
 
 def run_case(function):
