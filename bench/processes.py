@@ -90,12 +90,12 @@ class Process:
 
 
 class ApiServer(Process):
-    def __init__(self, bin_dir, interval, grpc="127.0.0.1:0"):
+    def __init__(self, bin_dir, interval, grpc="127.0.0.1:0", kubernetes="off"):
         super().__init__(
             [
                 os.path.join(bin_dir, "kubemonitor-apiserver"),
                 *("--grpc-listen", grpc, "--http-listen", "127.0.0.1:0"),
-                *("--kubernetes", "off", "--interval", f"{interval}s", "--log-level", "warning"),
+                *("--kubernetes", kubernetes, "--interval", f"{interval}s", "--log-level", "warning"),
             ]
         )
         match = re.fullmatch(r"listening grpc=(\S+) http=(\S+)\n", self.read_line())
@@ -105,9 +105,11 @@ class ApiServer(Process):
 
 
 class Simulator(Process):
-    def __init__(self, bin_dir, server, cluster, backfill, duration):
+    def __init__(self, bin_dir, server, cluster, backfill, duration, **more):
+        """More: flags without their dashes, `_` for `-`."""
         flags = {**cluster.flags(), "interval": f"{cluster.interval}s"}
         flags.update({"backfill": f"{backfill}s", "duration": f"{duration}s", "log-level": "warning"})
+        flags.update({name.replace("_", "-"): value for name, value in more.items()})
         command = [os.path.join(bin_dir, "kubemonitor-simulator"), "--api-server", server.grpc]
         for name, value in flags.items():
             command += ["--" + name, str(value)]
