@@ -93,16 +93,19 @@ replace_service() {
   k delete service/monitor-apiserver >&2
 }
 
+collectors="" # nodes whose collectors run, after wait_for_rollout
 wait_for_rollout() {
-  local what
-  for what in deployment/monitor-apiserver daemonset/resource-collector; do
-    say "waiting for $what"
-    k rollout status "$what" --timeout "${timeout}s" >&2 && continue
-    say ""
-    k get pods -o wide >&2 || true
-    k get events --field-selector type=Warning >&2 || true
-    die "$what is not ready after $timeout s. Above are its pods and what Kubernetes says of them; more: kubectl -n $NAMESPACE describe $what"
-  done
+  say "waiting for deployment/monitor-apiserver"
+  k rollout status deployment/monitor-apiserver --timeout "${timeout}s" >&2 || not_ready deployment/monitor-apiserver
+  say "waiting for daemonset/resource-collector"
+  collectors=$(python3 "$ROOT/scripts/lib/collector_rollout.py" "$NAMESPACE" "$timeout") || not_ready daemonset/resource-collector
+}
+
+not_ready() { # not_ready WHAT
+  say ""
+  k get pods -o wide >&2 || true
+  k get events --field-selector type=Warning >&2 || true
+  die "$1 is not ready after $timeout s. Above are its pods and what Kubernetes says of them; more: kubectl -n $NAMESPACE describe $1"
 }
 
 forward_pid=""
@@ -114,11 +117,9 @@ trap stop_forward EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Every node that has a collector's pod must be in /api/v1/nodes with fresh data.
+# Every node whose collector runs must be in /api/v1/nodes with fresh data.
 check_reports() {
-  local port="" names
-  names=$(k get pods --selector app=resource-collector --field-selector status.phase=Running -o "jsonpath={range .items[*]}{.spec.nodeName}{'\n'}{end}" | sort -u)
-  [ -n "$names" ] || die "there is no collector: no node matches the DaemonSet"
+  local port=""
   forward_log=$(mktemp)
   kubectl --namespace "$NAMESPACE" port-forward deployment/monitor-apiserver :8080 >"$forward_log" 2>&1 &
   forward_pid=$!
@@ -129,7 +130,7 @@ check_reports() {
     sleep 0.1
   done
   [ -n "$port" ] || die "kubectl port-forward does not reach the API server: $(cat "$forward_log")"
-  python3 "$ROOT/scripts/lib/reporting_nodes.py" "http://127.0.0.1:$port" "$timeout" <<<"$names" ||
+  python3 "$ROOT/scripts/lib/reporting_nodes.py" "http://127.0.0.1:$port" "$timeout" <<<"$collectors" ||
     die "not every node reports. Look at the collectors: kubectl -n $NAMESPACE logs daemonset/resource-collector; a NetworkPolicy may keep them from the server"
 }
 

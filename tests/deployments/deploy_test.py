@@ -85,7 +85,7 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(len(applied), 1)
         self.assertEqual(applied[0]["stdin"], "---\n" + (ROOT / "deployments/monitor.yaml").read_text())
         verbs = [next(word for word in call["words"] if word not in ("--namespace", "kubemonitor")) for call in self.calls]
-        self.assertEqual(verbs[-5:], ["apply", "rollout", "rollout", "get", "port-forward"])
+        self.assertEqual(verbs[-7:-5] + verbs[-1:], ["apply", "rollout", "port-forward"])
         self.assertIn("auth", verbs)
         self.assertIn("3 of 3 nodes report", done.stderr)
         self.assertIn("kubectl -n kubemonitor port-forward deployment/monitor-apiserver 8080:8080", done.stdout)
@@ -134,11 +134,29 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(self.deploy(installed=version).returncode, 0)
 
     def test_it_says_what_does_not_become_ready(self):
-        done = self.deploy("--timeout", "7", stuck=["daemonset/resource-collector"])
+        for what in ["daemonset/resource-collector", "deployment/monitor-apiserver"]:
+            done = self.deploy("--timeout", "2", stuck=[what])
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"{what} is not ready after 2 s", done.stderr)
+            self.assertTrue(self.called("get events"))
+            self.assertEqual(self.called("port-forward"), [])
+
+    def test_it_waits_until_every_node_has_the_newest_collector(self):
+        done = self.deploy("--timeout", "2", old=self.nodes[:1])
         self.assertEqual(done.returncode, 1)
-        self.assertIn("daemonset/resource-collector is not ready after 7 s", done.stderr)
-        self.assertTrue(self.called("get events"))
-        self.assertEqual(self.called("port-forward"), [])
+        self.assertIn("2 of 3 collectors are up to date and ready", done.stderr)
+        self.assertIn("daemonset/resource-collector is not ready after 2 s", done.stderr)
+
+    def test_it_leaves_nodes_out_that_are_not_ready_and_names_them(self):
+        done = self.deploy("--timeout", "20", nodes=[*self.nodes, "dead-1", "dead-2"], notReady=["dead-1", "dead-2"])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("3 of 3 collectors are up to date and ready; left out, as they are not ready: dead-1, dead-2", done.stderr)
+        self.assertIn("3 of 3 nodes report", done.stderr)
+
+    def test_nodes_that_are_not_ready_hide_no_other(self):
+        done = self.deploy("--timeout", "2", nodes=[*self.nodes, "dead-1"], notReady=["dead-1"], old=self.nodes[:1])
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("2 of 3 collectors are up to date and ready; left out, as they are not ready: dead-1", done.stderr)
 
     def test_it_names_the_nodes_that_do_not_report(self):
         done = self.deploy("--timeout", "2", nodes=[*self.nodes, "silent-node"])

@@ -38,8 +38,23 @@ elif line.startswith(("get daemonset/", "get deployment/")):
         print(cluster["installed"])
 elif line.startswith("get service/monitor-apiserver"):
     print(cluster.get("clusterIP", ""), end="")
-elif line.startswith("get pods") and "jsonpath" in line:
-    print("\n".join(cluster["nodes"]))
+elif "get daemonset resource-collector" in line:
+    # Of each node in "nodes" a collector is wanted.
+    print(json.dumps({"metadata": {"generation": 2},
+                      "status": {"observedGeneration": 2, "desiredNumberScheduled": len(cluster["nodes"])}}))
+elif "get controllerrevisions" in line:
+    assert "app=resource-collector" in words, words
+    print(json.dumps({"items": [{"revision": number, "metadata": {"labels": {"controller-revision-hash": f"r{number}"}}} for number in (9, 10)]}))
+elif line.startswith("get nodes"):
+    print(json.dumps({"items": [{"metadata": {"name": name}, "status": {"conditions": [
+        {"type": "Ready", "status": "Unknown" if name in cluster.get("notReady", []) else "True"}]}} for name in cluster["nodes"]]}))
+elif "get pods" in line and "app=resource-collector" in words:
+    # The pod of a node that is not ready stays as it was when the node was last heard of.
+    old = [*cluster.get("old", []), *cluster.get("notReady", [])]
+    ready = "False" if "daemonset/resource-collector" in cluster.get("stuck", []) else "True"
+    print(json.dumps({"items": [{
+        "metadata": {"labels": {"controller-revision-hash": "r9" if name in old else "r10"}}, "spec": {"nodeName": name},
+        "status": {"conditions": [{"type": "Ready", "status": ready}]}} for name in cluster["nodes"]]}))
 elif line.startswith("rollout status"):
     print(f"Waiting for {words[2]} rollout to finish: 0 of 3 updated pods are available...")
     if words[2] in cluster.get("stuck", []):

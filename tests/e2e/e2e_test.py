@@ -18,16 +18,23 @@ import build_node
 import node_vm
 from checks import Report, TICKS, pod_path, qos_class, usage
 from figure_checks import FigureChecks
+from kubernetes_checks import KubernetesChecks, KubernetesSide
 from lifecycle_checks import LifecycleChecks
 from programs import ApiServer, Collector, RestError
 
 
-class NodeTest(FigureChecks, LifecycleChecks):
+class NodeTest(FigureChecks, KubernetesChecks, LifecycleChecks):
     """The steps, in the order of STEPS. Each may rely on the ones before it."""
+
+    def __init__(self, *shared, bin_dir, kubernetes):
+        super().__init__(*shared)
+        self.bin_dir = bin_dir
+        self.kubernetes = kubernetes
 
     def start(self):
         self.running = self.node.pods()
-        self.collector.start(self.server.grpc_port(), self.name, self.arguments)
+        beside = ("--api-server", f"{node_vm.HOST}:{self.kubernetes.sighted.grpc_port()}")
+        self.collector.start(self.server.grpc_port(), self.name, (*self.arguments, *beside))
         self.wait_until(
             "the node and all its pods appear",
             lambda: len(self.get(f"/nodes/{self.name}/pods")["items"]) >= len(self.specs),
@@ -131,6 +138,16 @@ STEPS = (
     "oom",
     "ledger",
     "series",
+    "tell_kubernetes",
+    "kubernetes_status",
+    "kubernetes_pods",
+    "kubernetes_figures",
+    "kubernetes_workloads",
+    "kubernetes_unmeasured",
+    "kubernetes_selectors",
+    "kubernetes_node",
+    "kubernetes_names_alone",
+    "kubernetes_deleted_pod",
     "restarted_container",
     "deleted_pod",
     "killed_collector",
@@ -167,9 +184,21 @@ def run(options, logs):
     server = ApiServer(options.bin, os.path.join(logs, "apiserver.log"), arguments)
     try:
         server.start()
-        with node_vm.NodeVm(options.driver, options.bin) as node:
+        with (
+            KubernetesSide(options.bin, logs, arguments) as kubernetes,
+            node_vm.NodeVm(options.driver, options.bin) as node,
+        ):
             collector = Collector(node, options.bin)
-            test = NodeTest(node, server, collector, options.interval, arguments, report)
+            test = NodeTest(
+                node,
+                server,
+                collector,
+                options.interval,
+                arguments,
+                report,
+                bin_dir=options.bin,
+                kubernetes=kubernetes,
+            )
             run_steps(test, report)
             if report.failed:
                 print("-- collector's log\n" + collector.log())

@@ -14,7 +14,6 @@ import urllib.parse
 import node_vm
 
 COLLECTOR = "/opt/kubemonitor/kubemonitor-collector"
-COLLECTOR_LOG = "/var/log/kubemonitor-collector.log"
 UNIT = "kubemonitor-collector"
 
 
@@ -54,10 +53,11 @@ def parse_time(text):
 class ApiServer:
     """kubemonitor-apiserver on loopback ports of its own."""
 
-    def __init__(self, bin_dir, log_path, arguments=()):
+    def __init__(self, bin_dir, log_path, arguments=(), kubernetes="off"):
+        """kubernetes: a kubeconfig, if it is to ask for what there is in the cluster."""
         self._program = os.path.join(bin_dir, "kubemonitor-apiserver")
         self._log_path = log_path
-        self._arguments = list(arguments)
+        self._arguments = ["--kubernetes", kubernetes, *arguments]
         self._process = None
         self.grpc = "127.0.0.1:0"
         self.http = "127.0.0.1:0"
@@ -72,8 +72,6 @@ class ApiServer:
                     self.grpc,
                     "--http-listen",
                     self.http,
-                    "--kubernetes",
-                    "off",
                     *self._arguments,
                 ],
                 stdin=subprocess.DEVNULL,
@@ -122,14 +120,18 @@ class ApiServer:
 class Collector:
     """kubemonitor-collector as a service of the node, in a cgroup of its own."""
 
-    def __init__(self, node, bin_dir):
+    def __init__(self, node, bin_dir, unit=UNIT):
+        """unit: another one for each collector of a node."""
         self._node = node
+        self._unit = unit
+        self._log_path = f"/var/log/{unit}.log"
         self.cgroup = (
-            "/sys/fs/cgroup/system.slice/" + UNIT + ".service"
+            f"/sys/fs/cgroup/system.slice/{unit}.service"
             if node.driver == "systemd"
-            else "/sys/fs/cgroup/system/" + UNIT
+            else f"/sys/fs/cgroup/system/{unit}"
         )
-        node.put_program(os.path.join(bin_dir, "kubemonitor-collector"), COLLECTOR)
+        if node.run(f"test -x {COLLECTOR}", check=False).code != 0:
+            node.put_program(os.path.join(bin_dir, "kubemonitor-collector"), COLLECTOR)
         self._command = None
 
     def start(self, grpc_port, node_name, arguments=()):
@@ -143,13 +145,14 @@ class Collector:
         ]
         if self._node.driver == "systemd":
             self._command = (
-                f"systemctl reset-failed {UNIT} 2>/dev/null; systemd-run --quiet --collect "
-                f"--unit={UNIT} --property=StandardError=append:{COLLECTOR_LOG} {' '.join(words)}"
+                f"systemctl reset-failed {self._unit} 2>/dev/null; "
+                f"systemd-run --quiet --collect --unit={self._unit} "
+                f"--property=StandardError=append:{self._log_path} {' '.join(words)}"
             )
         else:
             self._command = (
                 f"mkdir -p {self.cgroup}; (ulimit -n 65536; echo 0 > {self.cgroup}/cgroup.procs; "
-                f"exec setsid {' '.join(words)} >> {COLLECTOR_LOG} 2>&1 < /dev/null) &"
+                f"exec setsid {' '.join(words)} >> {self._log_path} 2>&1 < /dev/null) &"
             )
         self.restart()
 
@@ -182,4 +185,4 @@ class Collector:
         return True
 
     def log(self, lines=30):
-        return self._node.run(f"tail -n {lines} {COLLECTOR_LOG}", check=False).output
+        return self._node.run(f"tail -n {lines} {self._log_path}", check=False).output

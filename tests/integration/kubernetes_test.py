@@ -13,13 +13,13 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 import unittest
 import urllib.error
 import urllib.request
 
 APISERVER, SIMULATOR, EXPECTED = sys.argv[1:4]
 CLUSTER = {"nodes": 3, "pods-per-node": 16, "namespaces": 3, "deployments": 6}
-MODES = ("error&status=500", "throttle&seconds=1", "hang", "slow&millis=700", "gone")
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job")
 
 
@@ -118,21 +118,31 @@ class Load(threading.Thread):
         self.join()
 
 
-class KubernetesTest(unittest.TestCase):
-    def setUp(self):
-        self.stack = contextlib.ExitStack()
-        self.addCleanup(self.stack.close)
-        self.folder = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+class Programs(contextlib.ExitStack):
+    """A Kubernetes API, an API server that asks it, and collectors that report to the latter."""
+
+    def __init__(self, folder, numbers):
+        super().__init__()
+        self.folder, self.numbers = folder, numbers
+        folder.mkdir(exist_ok=True)
+        try:
+            self.start_kubernetes()
+            grpc = self.start_server()
+            self.start(SIMULATOR, f"--api-server={grpc}", "--interval=1s", "--log-level=error", *flags(numbers))
+            self.check(lambda: self.state() == "synced", "it is read")
+        except BaseException:
+            self.close()
+            raise
 
     def start(self, *command):
         process = Process(*command)
-        self.stack.callback(process.kill)
+        self.callback(process.kill)
         return process
 
-    def start_kubernetes(self, numbers, listen="127.0.0.1:0"):
+    def start_kubernetes(self, listen="127.0.0.1:0"):
         """The fake API alone: its collectors find nobody to send to."""
         self.kubernetes = self.start(SIMULATOR, "--api-server=127.0.0.1:1", "--interval=1s", f"--kubernetes-listen={listen}",
-                                     "--log-level=error", *flags(numbers))
+                                     "--log-level=error", *flags(self.numbers))
         self.api = self.kubernetes.field("kubernetes")
 
     def start_server(self):
@@ -149,20 +159,145 @@ class KubernetesTest(unittest.TestCase):
         self.http = fields["http"]
         return fields["grpc"]
 
-    def start_all(self, numbers):
-        self.start_kubernetes(numbers)
-        grpc = self.start_server()
-        self.start(SIMULATOR, f"--api-server={grpc}", "--interval=1s", "--log-level=error", *flags(numbers))
-        self.assertTrue(eventually(lambda: self.state() == "synced"), self.status())
+    def get(self, path):
+        return get(self.http, path)
 
     def status(self):
-        return get(self.http, "/api/v1/status")["kubernetes"]
+        return self.get("/api/v1/status")["kubernetes"]
 
     def state(self):
         return self.status()["state"]
 
+    def kind(self, name):
+        return next(kind for kind in self.status()["kinds"] if kind["kind"] == name)
+
     def control(self, query):
         return get(self.api, f"/control?{query}")
+
+    def check(self, condition, what, seconds=60):
+        if not eventually(condition, seconds):
+            raise AssertionError(f"not in {seconds} s: {what}; {json.dumps(self.status())}")
+
+
+class Disturbance(Programs):
+    """A load asks all the time, and never gets an error. After each disturbance everything recovers by itself."""
+
+    # Of the kinds whose objects stay, whatever becomes of pods.
+    STAYING = ("Node", "Namespace", "Deployment", "StatefulSet", "DaemonSet", "CronJob")
+    LASTING_SECONDS = 6  # of a watch after which nothing is held against the next one
+
+    def __init__(self, folder):
+        super().__init__(folder, {**CLUSTER, "churn": 60})
+        self.known = self.counts()
+        self.load = Load(self.http)
+
+    def __exit__(self, *failure):
+        self.load.stop()
+        super().__exit__(*failure)
+        if failure[0] is None and (self.load.errors or self.load.asked < 100):
+            raise AssertionError(f"of {self.load.asked} questions: {self.load.errors}")
+
+    def counts(self):
+        return {kind["kind"]: kind["objects"] for kind in self.status()["kinds"] if kind["kind"] in self.STAYING}
+
+    def silence(self):
+        """How old the newest event of a pod is, of which there is one a second."""
+        return time.time() - datetime.datetime.fromisoformat(self.kind("Pod")["lastEventAt"].replace("Z", "+00:00")).timestamp()
+
+    def data_go_on(self, what):
+        """Whatever Kubernetes does, collectors' samples are shown."""
+        def fresh():
+            items = self.get("/api/v1/pods?metrics=memoryBytes")["items"]
+            return sum(1 for item in items if item["usage"] and not item["stale"]) >= 40
+        self.check(fresh, f"fresh usage of pods during {what}")
+
+    def fails(self, what, error, kind="Pod"):
+        """The status tells it, and how old is what is known."""
+        self.check(lambda: self.state() == "stale" and error in self.kind(kind).get("error", ""), f"{what}: {error} in the status")
+        if kind == "Pod":
+            self.check(lambda: self.silence() > 3, f"{what}: no newer event")
+        self.data_go_on(what)
+
+    def recovers(self, what):
+        """Everything is known, and events come again, for so long that back-offs begin anew."""
+        self.check(lambda: self.state() == "synced" and self.counts() == self.known, f"all is known after {what}", 120)
+        since = time.time()
+        self.check(lambda: time.time() - since > self.LASTING_SECONDS and self.silence() < 5, f"events after {what}")
+        if self.state() != "synced":
+            raise AssertionError(f"after {what}: {self.status()}")
+
+    def lists(self):
+        return self.control("")["kinds"]["pods"]["lists"]
+
+    def ends_of_watches(self):
+        for what, lists_again in (("cut", False), ("drop", False), ("expire", True), ("compact", True)):
+            before = self.lists()
+            self.control(f"mode={what}")
+            self.control("mode=drop")
+            self.recovers(what)
+            if (self.lists() > before) != lists_again:
+                raise AssertionError(f"{what}: {before} lists before, {self.lists()} after")
+        self.control("mode=gone")
+        before = self.lists()
+        self.control("mode=compact")
+        self.control("mode=drop")
+        self.check(lambda: self.lists() > before, "pods are listed again after HTTP 410")
+        self.control("mode=ok")
+        self.recovers("gone")
+        self.control("mode=slow&millis=700")
+        self.control("mode=drop")
+        self.recovers("slow answers")
+
+    def refusals(self):
+        for mode, error in (("error&status=500", "500"), ("throttle&seconds=1", "429")):
+            self.control(f"mode={mode}")
+            self.control("mode=drop")
+            self.fails(mode, error)
+            self.control("mode=ok")
+            self.recovers(mode)
+        self.control("mode=unauthorized")
+        self.control("mode=drop")
+        self.fails("a token that has ended", "401")
+        (self.folder / "token").write_text("second")
+        self.recovers("a new token")
+
+    def absence(self):
+        self.control("mode=hang")
+        self.check(lambda: self.silence() > 5, "silence while it hangs")
+        self.control("mode=drop")
+        self.data_go_on("hanging")
+        self.control("mode=ok")
+        self.recovers("hanging")
+        self.control("mode=empty")
+        self.check(lambda: self.kind("Pod")["objects"] == 0 and set(self.counts().values()) == {0}, "emptiness is seen")
+        self.data_go_on("emptiness")
+        self.control("mode=ok")
+        self.recovers("emptiness")
+        self.kubernetes.kill()
+        self.fails("a killed API", "refused")
+        self.start_kubernetes(self.api)
+        self.recovers("a restart")
+
+    def one_kind_forbidden(self):
+        self.control("mode=forbidden&kind=jobs")
+        self.control("mode=drop")
+        self.fails("forbidden Jobs", "403", "Job")
+        if self.kind("Job")["state"] != "forbidden":
+            raise AssertionError(self.kind("Job"))
+        self.check(lambda: self.silence() < 5, "events of pods while Jobs are forbidden")
+        self.control("mode=ok")
+        self.recovers("forbidden Jobs")  # asked again once a minute
+
+
+class ShownTest(unittest.TestCase):
+    def setUp(self):
+        self.stack = contextlib.ExitStack()
+        self.addCleanup(self.stack.close)
+        self.folder = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+
+    def start_all(self, numbers):
+        programs = self.stack.enter_context(Programs(self.folder, numbers))
+        self.http, self.api = programs.http, programs.api
 
     def test_workloads_show_true_sums_while_their_pods_are_replaced(self):
         numbers = {**CLUSTER, "churn": 90}
@@ -217,59 +352,27 @@ class KubernetesTest(unittest.TestCase):
         self.assertEqual(nodes["spare-0001"]["usage"], None)
         self.assertTrue(nodes["node-0001"]["ready"])
 
-    def test_rest_goes_on_whatever_kubernetes_does(self):
-        numbers = {**CLUSTER, "churn": 30}
-        self.start_all(numbers)
-        self.assertTrue(eventually(lambda: get(self.http, "/api/v1/nodes")["items"]))
-        load = Load(self.http)
-        self.stack.callback(load.stop)
 
-        def workloads():
-            return get(self.http, "/api/v1/workloads?limit=1")["total"]
+class DisturbancesTest(unittest.TestCase):
+    def test_rest_goes_on_and_all_recovers(self):
+        """Each group with a Kubernetes API and a server of its own, all at a time: back-offs take long."""
+        groups = (("watches", Disturbance.ends_of_watches), ("refusals", Disturbance.refusals), ("absence", Disturbance.absence),
+                  ("forbidden", Disturbance.one_kind_forbidden))
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        failures = {}
 
-        def recovers(what):
-            """Events come again, and everything is known."""
-            now = datetime.datetime.now(datetime.timezone.utc).isoformat()
-            self.assertTrue(eventually(lambda: self.state() == "synced" and self.last_pod_event() > now, 90), f"after {what}: {self.status()}")
-            self.assertTrue(eventually(lambda: workloads() >= known), f"after {what}: {workloads()} workloads, not {known}")
-        known = workloads()
-        self.assertGreater(known, 10)
-        for happens in ("cut", "drop", "expire", "compact"):
-            self.control(f"mode={happens}")
-        self.control("mode=drop")
-        recovers("ends of watches")
-        for mode in MODES:
-            self.control(f"mode={mode}")
-            self.control("mode=drop")
-            time.sleep(4)
-            self.control("mode=ok")
-            recovers(mode)
-        self.control("mode=unauthorized")
-        self.control("mode=drop")
-        time.sleep(2)
-        (self.folder / "token").write_text("second")
-        recovers("a new token")
-        self.control("mode=forbidden&kind=jobs")
-        self.control("mode=drop")
-        self.assertTrue(eventually(lambda: {kind["kind"]: kind["state"] for kind in self.status()["kinds"]}["Job"] == "forbidden"), self.status())
-        self.assertIn(self.state(), ("partial", "stale"))  # what was known of Jobs stays, and grows old
-        self.control("mode=ok")
-        self.control("mode=drop")
-        recovers("forbidden Jobs")
-        self.control("mode=empty")
-        time.sleep(5)
-        self.control("mode=ok")
-        recovers("emptiness")
-        self.kubernetes.kill()
-        self.assertTrue(eventually(lambda: self.state() not in ("synced",)), self.status())
-        self.start_kubernetes(numbers, self.api)
-        recovers("a restart")
-        load.stop()
-        self.assertEqual(load.errors, [])
-        self.assertGreater(load.asked, 100)
-
-    def last_pod_event(self):
-        return next(kind.get("lastEventAt", "") for kind in self.status()["kinds"] if kind["kind"] == "Pod")
+        def run(name, steps):
+            try:
+                with Disturbance(folder / name) as disturbance:
+                    steps(disturbance)
+            except Exception:  # whatever it is: the thread's end must tell it
+                failures[name] = traceback.format_exc()
+        threads = [threading.Thread(target=run, args=group) for group in groups]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(failures, {}, "\n".join(failures.values()))
 
 
 if __name__ == "__main__":
