@@ -63,7 +63,7 @@ inline constexpr JsonShape kMetadataShape[] = {{"name"},
                                                {"creationTimestamp"},
                                                {"deletionTimestamp"},
                                                {"deletionGracePeriodSeconds"},
-                                               {"labels"},
+                                               {"labels", {}, false, kMaxLabels},
                                                {"annotations", kAnnotationsShape},
                                                {"ownerReferences", kReferenceShape}};
 inline constexpr JsonShape kConditionShape[] = {

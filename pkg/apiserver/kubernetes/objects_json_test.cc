@@ -117,6 +117,11 @@ TEST(PodJsonTest, Metadata) {
   EXPECT_EQ(ReadPod("", "", ",'labels':{'a':1,'b':'" + std::string(64, 'x') + "','c':'','':'d'}")
                 .pod.labels,
             (KubeLabels{{"c", ""}}));
+  std::string labels = "'k':'v'";
+  for (int i = 0; i < 30'000; ++i) labels += ",'l" + std::to_string(i) + "':'v'";
+  const KubePod many = ReadPod("'nodeName':'n1'", "", ",'labels':{" + labels + "}").pod;
+  EXPECT_EQ(many.labels.size(), 256u);
+  EXPECT_EQ(many.node_name, "n1");
   EXPECT_EQ(ReadPod("", "", ",'creationTimestamp':null").pod.created_at_ms, std::nullopt);
 }
 

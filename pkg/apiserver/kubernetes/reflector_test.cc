@@ -424,6 +424,36 @@ TEST_F(ReflectorTest, ObjectsWithoutNameAreLeftOut) {
   EXPECT_EQ(Names(), "a");
 }
 
+TEST_F(ReflectorTest, AnObjectThatIsTooLargeIsLeftOutAlone) {
+  std::string large = "'resourceVersion':'12','ownerReferences':[{}";
+  for (int i = 0; i < 20'000; ++i) large += ",{'name':'a','kind':'b','uid':'c'}";
+  large += "]";
+  Ask();
+  Reply(200,
+        "{'kind':'NamespaceList','metadata':{'resourceVersion':'10'},'items':["
+        "{'metadata':{'name':'a','uid':'u-a'}},{'metadata':{'name':'b','uid':'u-b'," +
+            large + "}},{'metadata':{'name':'c','uid':'u-c'}}]}");
+  EXPECT_EQ(Now(), State::kSynced);
+  EXPECT_EQ(Names(), "a c");
+  EXPECT_TRUE(Error().starts_with("1 objects or changes of them are too large")) << Error();
+  // One that grows: what was known of it is not so any more.
+  OpenWatch("10");
+  EXPECT_TRUE(
+      Send("{'type':'MODIFIED','object':{'metadata':{'name':'c','uid':'u-c'," + large + "}}}"));
+  EXPECT_EQ(Names(), "a");
+  EXPECT_TRUE(Error().starts_with("2 objects")) << Error();
+  EXPECT_TRUE(Send(Event("MODIFIED", "c", "13")));
+  EXPECT_EQ(Names(), "a c");
+  EXPECT_TRUE(
+      Send("{'type':'DELETED','object':{'metadata':{'name':'c','uid':'u-c'," + large + "}}}"));
+  EXPECT_EQ(Names(), "a");
+  // A list counts anew.
+  EXPECT_FALSE(Send("{'type':'ERROR','object':" + Refusal(410, "Expired") + "}"));
+  Close();
+  ListOf({"a"}, "20");
+  EXPECT_EQ(Error(), "");
+}
+
 TEST_F(ReflectorTest, MetadataIsEnoughForReplicaSets) {
   Reflector sets(KubeKind::kReplicaSet, &cache_, &clock_, 1);
   const auto first = sets.Next().request;
