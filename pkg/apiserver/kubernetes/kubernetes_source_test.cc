@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -39,8 +40,7 @@ class FakeCluster {
   // As a TestApiServer::Handler.
   bool operator()(TestApiServer::Exchange& exchange) {
     const std::string target = exchange.target();
-    const std::string needed = Token();
-    if (!needed.empty() && !exchange.Has("Authorization: Bearer " + needed + "\r\n")) {
+    if (!Admits(exchange)) {
       return exchange.Reply(401, Quoted("{'kind':'Status','code':401,'message':'who are you'}"));
     }
     if (target == "/version") {
@@ -65,17 +65,27 @@ class FakeCluster {
     token = value;
   }
 
+  // Ends the watches as a server does, and takes clients of this certificate alone.
+  void AdmitOnly(const std::string& certificate) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    client = certificate;
+    ++ended_watches;
+  }
+
   std::mutex mutex;
   std::vector<std::string> events;
   std::string token;      // empty: none is needed
+  std::string client;     // its certificate; empty: any
+  int ended_watches = 0;  // those that are open end when it changes
   std::string forbidden;  // a resource
   bool zip = false;
   bool break_watches = false;  // in the middle of an event
 
  private:
-  std::string Token() {
+  bool Admits(const TestApiServer::Exchange& exchange) {
     const std::lock_guard<std::mutex> lock(mutex);
-    return token;
+    if (!client.empty() && exchange.client_certificate() != client) return false;
+    return token.empty() || exchange.Has("Authorization: Bearer " + token + "\r\n");
   }
 
   static std::string ItemsOf(const std::string& resource) {
@@ -114,10 +124,13 @@ class FakeCluster {
       return false;
     }
     size_t sent = 0;
+    std::optional<int> ended;
     while (!exchange.stopping()) {
       std::vector<std::string> fresh;
       {
         const std::lock_guard<std::mutex> lock(mutex);
+        if (ended.value_or(ended_watches) != ended_watches) return exchange.Send("0\r\n\r\n");
+        ended = ended_watches;
         fresh.assign(events.begin() + static_cast<ptrdiff_t>(sent), events.end());
       }
       for (const std::string& event : fresh) {
@@ -381,6 +394,28 @@ TEST_F(TlsTest, ClientCertificates) {
   access.client_certificate = access.client_key = {};
   Start(access);
   EXPECT_TRUE(UntilState(State::kFailed));
+}
+
+TEST_F(TlsTest, AClientCertificateThatIsReplacedIsReadAgain) {
+  const std::string directory = ::testing::TempDir() + "kubernetes-source-client";
+  std::filesystem::create_directories(directory);
+  Serve(0, certificates_, true);
+  KubernetesAccess access = Access(true);
+  access.ca.text = certificates_.ca;
+  access.client_certificate.path = directory + "/tls.crt";
+  access.client_key.path = directory + "/tls.key";
+  std::ofstream(access.client_certificate.path) << certificates_.client;
+  std::ofstream(access.client_key.path) << certificates_.client_key;
+  Start(access);
+  ASSERT_TRUE(UntilPod("p1"));
+  ASSERT_TRUE(UntilState(State::kSynced));
+  std::ofstream(access.client_certificate.path) << certificates_.next_client;
+  std::ofstream(access.client_key.path) << certificates_.next_client_key;
+  // The connection of the watch stays open, and the next one is refused on it.
+  cluster_.AdmitOnly(certificates_.next_client);
+  cluster_.Send(PodEvent("ADDED", "p2", "11"));
+  EXPECT_TRUE(UntilPod("p2")) << Kind("Pod").error;
+  std::filesystem::remove_all(directory);
 }
 
 TEST_F(TlsTest, CertificatesThatAreNone) {
