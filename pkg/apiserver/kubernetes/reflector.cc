@@ -195,7 +195,9 @@ void Reflector::EndOfList(const absl::Status& status) {
 }
 
 void Reflector::EndOfWatch(const absl::Status& status) {
+  const bool lasted = LastedMs() >= kWatchLastedMs;
   if (LastedMs() >= kWatchProvedMs) expiries_ = 0;
+  if (lasted) failures_ = 0;
   if (error_event_) return WatchRefused(*error_event_);
   if (!unreadable_.ok()) {
     // What cannot be read comes again from the same version; a list leads past it.
@@ -207,10 +209,7 @@ void Reflector::EndOfWatch(const absl::Status& status) {
     }
     return Fail(why);
   }
-  if (LastedMs() >= kWatchLastedMs) {
-    failures_ = 0;
-    return;
-  }
+  if (lasted) return;
   Fail(status.ok() ? "the watch ended at once" : std::string(status.message()));
 }
 

@@ -308,6 +308,25 @@ TEST_F(ReflectorTest, WatchesThatEndAtOnceAreNotOpenedInALoop) {
   EXPECT_GE(waited, 15'000);
 }
 
+TEST_F(ReflectorTest, AWatchThatLastedMakesFailuresGood) {
+  ListOf({"a"});
+  const std::string bad_ends[] = {"{'type':'ERROR','object':" + Refusal(500, "InternalError") + "}",
+                                  "{garbage}"};
+  for (const std::string& end : bad_ends) {
+    for (int i = 0; i < 8; ++i) {
+      Ask();
+      Break();
+    }
+    OpenWatch("10", 60'000);
+    EXPECT_GE(waited_ms_, 15'000);
+    EXPECT_FALSE(Send(end));
+    Close();
+    Ask();
+    EXPECT_LE(waited_ms_, 1'600) << end;
+    Break();
+  }
+}
+
 TEST_F(ReflectorTest, RetryAfterIsKept) {
   for (const int code : {429, 500, 503, 504}) {
     Ask();
