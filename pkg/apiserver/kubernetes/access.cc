@@ -48,7 +48,16 @@ bool IsPort(const std::string& text) {
   return code == std::errc() && stopped == end && port != 0;
 }
 
+// What may be a secret is not repeated: user information, a query.
 absl::Status BadUrl(std::string_view url, std::string_view why) {
+  const size_t at = url.rfind('@');
+  if (at != std::string_view::npos) {
+    url.remove_prefix(at);
+    why =
+        "user information (before the @) is not supported: a kubeconfig's user has a token or a "
+        "client-certificate";
+  }
+  url = url.substr(0, url.find_first_of("?#"));
   return absl::InvalidArgumentError(
       fmt::format("server {}: {}; expected https://host:port", QuoteForMessage(url, 300), why));
 }

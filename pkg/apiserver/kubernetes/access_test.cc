@@ -77,6 +77,21 @@ TEST_F(AccessTest, ServerUrls) {
   }
 }
 
+TEST_F(AccessTest, WhatMayBeSecretInAUrlIsNotRepeated) {
+  for (const std::string url :
+       {"https://jane:hunter2@host:6443", "https://hunter2@host:6443", "jane:hunter2@host:6443",
+        "http://jane:hunter2@host:6443/path", "https://jane:hunter2/x@host:6443",
+        "https://jane:x?hunter2@host:6443", "https://jane:x@hunter2@host:6443",
+        "https://host:6443?token=hunter2", "https://host:6443/#hunter2", "host:6443?hunter2"}) {
+    KubernetesAccess access;
+    const std::string message(ParseServerUrl(url, &access).message());
+    EXPECT_EQ(message.find("hunter2"), std::string::npos) << message;
+    EXPECT_NE(message.find("host:6443"), std::string::npos) << message;
+    const bool user = url.find('@') != std::string::npos;
+    EXPECT_EQ(message.find("user information") != std::string::npos, user) << message;
+  }
+}
+
 TEST_F(AccessTest, InClusterNeedsAddressTokenAndCa) {
   const Environment environment = {{"KUBERNETES_SERVICE_HOST", "10.96.0.1"},
                                    {"KUBERNETES_SERVICE_PORT", "6443"}};
