@@ -74,6 +74,21 @@ TEST_F(ClusterCacheTest, PodsAreFoundByUidContainerAndName) {
   EXPECT_EQ(Find(""), "-");
 }
 
+TEST_F(ClusterCacheTest, NoMirrorTakesThePlaceOfAPod) {
+  PodObject mirror = MakePod("evil/mirror", "u1");
+  mirror.pod.sample_uid = "u2";
+  PodObject other = MakePod("evil/other", "u3");
+  other.pod.sample_uid = "u2";
+  const PodObject pod = MakePod("shop/web", "u2");
+  PutPod(mirror);
+  EXPECT_EQ(Find("u2"), "u1");
+  PutPod(pod);
+  PutPod(other);
+  EXPECT_EQ(Find("u2"), "u2");
+  cache_.Remove(KubeKind::kPod, pod, kNow);
+  EXPECT_EQ(Find("u2"), "u2 gone");
+}
+
 TEST_F(ClusterCacheTest, AContainerThatRestartsHasANewId) {
   PodObject pod = MakePod("shop/web", "u1");
   pod.pod.containers[0].container_id = HexId(1);
