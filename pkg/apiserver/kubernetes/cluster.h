@@ -127,11 +127,6 @@ class Cluster {
                                          const std::vector<std::string_view>& container_ids,
                                          std::string_view namespace_name,
                                          std::string_view name) const = 0;
-  // The same, for its owner alone: cheap, for every pod of a list.
-  virtual std::optional<KubeOwner> FindOwner(std::string_view uid,
-                                             const std::vector<std::string_view>& container_ids,
-                                             std::string_view namespace_name,
-                                             std::string_view name) const = 0;
   // Pods that exist, in no order; with a namespace or a node, those of it. Node "" are those not
   // scheduled.
   virtual void ForEachPod(std::optional<std::string_view> namespace_name,

@@ -270,10 +270,8 @@ class OwnerTest : public ClusterCacheTest {
  protected:
   // The pod's controller, and who stands at the top.
   std::string Owner(const std::string& uid) {
-    const auto cluster = cache_.Publish();
-    const auto pod = cluster->FindPod(uid, {}, "", "");
+    const auto pod = cache_.Publish()->FindPod(uid, {}, "", "");
     EXPECT_TRUE(pod);
-    EXPECT_EQ(Text(cluster->FindOwner(uid, {}, "", "")), Text(pod->owner));
     return Text(pod->controller) + " " + Text(pod->owner);
   }
   void PutOwned(const std::string& uid, const std::optional<ControllerReference>& controller,
@@ -315,7 +313,6 @@ TEST_F(OwnerTest, Chains) {
     PutOwned(c.uid, c.controller);
     EXPECT_EQ(Owner(c.uid), c.owner);
   }
-  EXPECT_EQ(cache_.Publish()->FindOwner("none", {}, "", ""), std::nullopt);
   EXPECT_EQ(Text(cache_.Publish()->FindWorkload("Job", "a", "backup-1")->owner), "CronJob/backup");
 }
 

@@ -219,7 +219,7 @@ TEST_F(KubernetesSourceTest, ReadsAndFollowsAllKinds) {
   ASSERT_TRUE(UntilState(State::kSynced));
   ASSERT_TRUE(UntilPod("p1"));
   const auto cluster = source_->cluster();
-  EXPECT_EQ(Text(cluster->FindOwner("p1", {}, "", "")), "Deployment/web");
+  EXPECT_EQ(Text(cluster->FindPod("p1", {}, "", "")->owner), "Deployment/web");
   EXPECT_NE(cluster->FindNode("n1"), nullptr);
   EXPECT_NE(cluster->FindNamespace("shop"), nullptr);
   EXPECT_NE(cluster->FindWorkload("Deployment", "shop", "web"), nullptr);
@@ -252,7 +252,7 @@ TEST_F(KubernetesSourceTest, AForbiddenKindIsMissingAndNothingElse) {
   Start(Access());
   ASSERT_TRUE(UntilState(State::kPartial));
   ASSERT_TRUE(UntilPod("p1"));
-  EXPECT_EQ(Text(source_->cluster()->FindOwner("p1", {}, "", "")), "Deployment/web?");
+  EXPECT_EQ(Text(source_->cluster()->FindPod("p1", {}, "", "")->owner), "Deployment/web?");
   EXPECT_EQ(Kind("ReplicaSet").state, KindState::kForbidden);
   EXPECT_EQ(Kind("ReplicaSet").error, "403: no");
   EXPECT_EQ(Kind("Pod").state, KindState::kSynced);

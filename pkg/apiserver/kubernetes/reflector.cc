@@ -164,7 +164,6 @@ void Reflector::OnEnd(const absl::Status& status) {
   }
   token_refused_ = false;
   if (list != nullptr) {
-    list_ = nullptr;
     absl::Status outcome = unreadable_;
     if (outcome.ok()) outcome = status;
     if (outcome.ok()) outcome = list->Finish();
