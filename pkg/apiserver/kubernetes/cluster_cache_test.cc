@@ -266,6 +266,30 @@ TEST_F(ClusterCacheTest, WorkloadsAreSortedAndReplaced) {
   EXPECT_EQ(cache_.Count(KubeKind::kDeployment), 3u);
 }
 
+TEST_F(ClusterCacheTest, BoundsEachKindByItself) {
+  ClusterCache cache({.max_objects = 2});
+  const auto put = [&cache](KubeKind kind, const std::string& name) {
+    const std::string kind_name(InfoOf(kind).name);
+    return cache.Put(kind, MakeWorkload(kind_name, "a/" + name, name), kNow);
+  };
+  for (const KubeKind kind : {KubeKind::kDeployment, KubeKind::kCronJob, KubeKind::kStatefulSet}) {
+    EXPECT_TRUE(put(kind, "1"));
+    EXPECT_TRUE(put(kind, "2"));
+    EXPECT_FALSE(put(kind, "3"));
+    EXPECT_TRUE(put(kind, "2"));
+    EXPECT_EQ(cache.Count(kind), 2u);
+  }
+  // What went does not count.
+  cache.Remove(KubeKind::kDeployment, MakeWorkload("Deployment", "a/1", "1"), kNow);
+  EXPECT_TRUE(put(KubeKind::kDeployment, "3"));
+  EXPECT_FALSE(put(KubeKind::kDeployment, "1"));
+  EXPECT_EQ(cache.Publish()->workloads().size(), 7u);
+  EXPECT_TRUE(cache.Put(KubeKind::kNode, MakeNode("1"), kNow));
+  EXPECT_TRUE(cache.Put(KubeKind::kNode, MakeNode("2"), kNow));
+  EXPECT_FALSE(cache.Put(KubeKind::kNode, MakeNode("3"), kNow));
+  EXPECT_TRUE(cache.Put(KubeKind::kNode, MakeNode("2"), kNow));
+}
+
 class OwnerTest : public ClusterCacheTest {
  protected:
   // The pod's controller, and who stands at the top.
