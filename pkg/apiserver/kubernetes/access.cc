@@ -20,6 +20,7 @@ namespace {
 
 constexpr size_t kMaxSecretBytes = 256 * 1024;  // a bundle of certificates
 constexpr size_t kMaxTokenBytes = 64 * 1024;
+constexpr char kNoPod[] = "this is no pod of Kubernetes: KUBERNETES_SERVICE_HOST is not set";
 
 bool IsIpv6(const std::string& host) {
   in6_addr address{};
@@ -90,6 +91,15 @@ std::string Variable(const std::map<std::string, std::string>& environment,
   return found == environment.end() ? "" : found->second;
 }
 
+// Of the files of a service account.
+absl::Status CheckMounted(const std::string& path) {
+  if (access(path.c_str(), R_OK) == 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      fmt::format("cannot read {} ({}): the pod needs a service account whose token is mounted "
+                  "(automountServiceAccountToken)",
+                  path, std::strerror(errno)));
+}
+
 std::string_view Trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const size_t begin = text.find_first_not_of(kBlanks);
@@ -133,10 +143,12 @@ absl::Status ParseServerUrl(std::string_view url, KubernetesAccess* out) {
   return absl::OkStatus();
 }
 
-bool IsInCluster(const std::map<std::string, std::string>& environment,
-                 const std::string& directory) {
-  return !Variable(environment, "KUBERNETES_SERVICE_HOST").empty() &&
-         access((directory + "/token").c_str(), R_OK) == 0;
+absl::Status CheckInCluster(const std::map<std::string, std::string>& environment,
+                            const std::string& directory) {
+  if (Variable(environment, "KUBERNETES_SERVICE_HOST").empty()) {
+    return absl::NotFoundError(kNoPod);
+  }
+  return CheckMounted(directory + "/token");
 }
 
 absl::StatusOr<KubernetesAccess> InClusterAccess(
@@ -147,8 +159,7 @@ absl::StatusOr<KubernetesAccess> InClusterAccess(
   out.port = Variable(environment, "KUBERNETES_SERVICE_PORT");
   if (out.port.empty()) out.port = "443";
   if (out.host.empty()) {
-    return absl::FailedPreconditionError(
-        "this is no pod of Kubernetes: KUBERNETES_SERVICE_HOST is not set");
+    return absl::FailedPreconditionError(kNoPod);
   }
   if ((!IsHostName(out.host) && !IsIpv6(out.host)) || !IsPort(out.port)) {
     return absl::FailedPreconditionError(
@@ -158,11 +169,7 @@ absl::StatusOr<KubernetesAccess> InClusterAccess(
   out.token.path = directory + "/token";
   out.ca.path = directory + "/ca.crt";
   for (const std::string& path : {out.token.path, out.ca.path}) {
-    if (access(path.c_str(), R_OK) == 0) continue;
-    return absl::FailedPreconditionError(
-        fmt::format("cannot read {} ({}): the pod needs a service account whose token is mounted "
-                    "(automountServiceAccountToken)",
-                    path, std::strerror(errno)));
+    if (absl::Status status = CheckMounted(path); !status.ok()) return status;
   }
   return out;
 }

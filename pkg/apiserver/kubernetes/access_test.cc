@@ -95,11 +95,13 @@ TEST_F(AccessTest, WhatMayBeSecretInAUrlIsNotRepeated) {
 TEST_F(AccessTest, InClusterNeedsAddressTokenAndCa) {
   const Environment environment = {{"KUBERNETES_SERVICE_HOST", "10.96.0.1"},
                                    {"KUBERNETES_SERVICE_PORT", "6443"}};
-  EXPECT_FALSE(IsInCluster(environment, directory_));
+  const absl::Status no_token = CheckInCluster(environment, directory_);
+  EXPECT_TRUE(absl::IsFailedPrecondition(no_token)) << no_token;
+  EXPECT_NE(no_token.ToString().find(directory_ + "/token (No such file"), std::string::npos);
   EXPECT_FALSE(InClusterAccess(environment, directory_).ok());
   Write("token", "t");
-  EXPECT_TRUE(IsInCluster(environment, directory_));
-  EXPECT_FALSE(IsInCluster({}, directory_));
+  EXPECT_TRUE(CheckInCluster(environment, directory_).ok());
+  EXPECT_TRUE(absl::IsNotFound(CheckInCluster({}, directory_)));
   EXPECT_FALSE(InClusterAccess(environment, directory_).ok());  // no CA
   Write("ca.crt", "c");
   const auto access = InClusterAccess(environment, directory_);
