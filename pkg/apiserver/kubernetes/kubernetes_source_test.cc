@@ -14,6 +14,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -281,6 +282,36 @@ TEST_F(KubernetesSourceTest, NobodyAnswers) {
   ASSERT_TRUE(UntilState(State::kFailed));
   EXPECT_EQ(source_->cluster(), nullptr);
   EXPECT_NE(Kind("Node").error.find("127.0.0.1:" + std::to_string(port_)), std::string::npos);
+}
+
+// Throws as often as it is told to, to any thread but that which made it.
+class ThrowingClock final : public Clock {
+ public:
+  explicit ThrowingClock(int times) : times_(times) {}
+  int64_t WallMs() const override { return SystemClock().WallMs(); }
+  uint64_t BootUsec() const override {
+    if (std::this_thread::get_id() != maker_ && times_ > 0) {
+      --times_;
+      throw std::runtime_error("no time");
+    }
+    return SystemClock().BootUsec();
+  }
+
+ private:
+  const std::thread::id maker_ = std::this_thread::get_id();
+  mutable int times_;  // of the reading thread
+};
+
+TEST_F(KubernetesSourceTest, BeginsAgainAfterAnException) {
+  Serve();
+  const ThrowingClock clock(12);  // each kind at least once
+  KubernetesSourceOptions options;
+  options.access = Access();
+  options.publish_every_ms = 10;
+  source_ = std::make_unique<KubernetesSource>(options, clock);
+  EXPECT_TRUE(UntilState(State::kSynced));
+  EXPECT_TRUE(UntilPod("p1"));
+  source_.reset();
 }
 
 TEST_F(KubernetesSourceTest, StopsWhileAServerHangs) {

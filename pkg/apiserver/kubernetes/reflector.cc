@@ -177,6 +177,14 @@ void Reflector::OnEnd(const absl::Status& status) {
   EndOfWatch(watch->AtEventEnd() ? status : absl::DataLossError("the watch ended in an event"));
 }
 
+void Reflector::Restart() {
+  list_.reset();
+  watch_.reset();
+  watching_ = false;
+  continue_token_.clear();
+  Fail("an internal error");
+}
+
 void Reflector::EndOfList(const absl::Status& status) {
   if (!status.ok()) return Fail(std::string(status.message()));
   failures_ = 0;

@@ -65,6 +65,9 @@ class Reflector {
   // `status`: whether the reply came whole. After OnBody said false it does not matter.
   void OnEnd(const absl::Status& status);
 
+  // Whoever drives it failed in the middle: begins anew, with a list.
+  void Restart();
+
   KubeKindStatus status() const;
   KubeKind kind() const { return kind_; }
 

@@ -473,6 +473,26 @@ TEST_F(ReflectorTest, AnObjectThatIsTooLargeIsLeftOutAlone) {
   EXPECT_EQ(Error(), "");
 }
 
+TEST_F(ReflectorTest, BeginsAnewWhereItWasLeftInTheMiddle) {
+  ListOf({"a", "b"});
+  OpenWatch("10");
+  EXPECT_TRUE(Send(Event("ADDED", "c", "11")));
+  reflector_.Restart();
+  EXPECT_EQ(Now(), State::kFailing);
+  EXPECT_EQ(Error(), "an internal error");
+  EXPECT_EQ(Names(), "a b c");
+  Ask();
+  EXPECT_GE(waited_ms_, 800);
+  reflector_.OnHead({200, std::nullopt});
+  EXPECT_TRUE(reflector_.OnBody(Quoted("{'kind':'NamespaceList','items':[")));
+  reflector_.Restart();
+  Ask();
+  Reply(503, Refusal(503, "Busy"));
+  ListOf({"b"}, "20");
+  EXPECT_EQ(Names(), "b");
+  OpenWatch("20");
+}
+
 TEST_F(ReflectorTest, MetadataIsEnoughForReplicaSets) {
   Reflector sets(KubeKind::kReplicaSet, &cache_, &clock_, 1);
   const auto first = sets.Next().request;
