@@ -120,18 +120,13 @@ class Cluster {
   // A pod is handed out as it is asked for: what is kept of it is smaller.
   using PodFunction = std::function<void(const KubePod&)>;
 
-  // The pod that samples belong to: by uid (as samples have it, or Kubernetes'), else by one of the
-  // container ids, else by namespace and name. Empty arguments match nothing. Those that went
+  // The pod that samples belong to: by uid (Kubernetes', else as samples have it), else by one of
+  // the container ids, else by namespace and name. Empty arguments match nothing. Those that went
   // within the retention are found too; one that lives goes before one that went.
   virtual std::optional<KubePod> FindPod(std::string_view uid,
                                          const std::vector<std::string_view>& container_ids,
                                          std::string_view namespace_name,
                                          std::string_view name) const = 0;
-  // The same, for its owner alone: cheap, for every pod of a list.
-  virtual std::optional<KubeOwner> FindOwner(std::string_view uid,
-                                             const std::vector<std::string_view>& container_ids,
-                                             std::string_view namespace_name,
-                                             std::string_view name) const = 0;
   // Pods that exist, in no order; with a namespace or a node, those of it. Node "" are those not
   // scheduled.
   virtual void ForEachPod(std::optional<std::string_view> namespace_name,

@@ -43,16 +43,6 @@ std::optional<KubePod> ClusterSnapshot::FindPod(std::string_view uid,
   return PodOf(parts_.pods.entries[*found]);
 }
 
-std::optional<KubeOwner> ClusterSnapshot::FindOwner(
-    std::string_view uid, const std::vector<std::string_view>& container_ids,
-    std::string_view namespace_name, std::string_view name) const {
-  const auto found = parts_.pods.Find(uid, container_ids, namespace_name, name);
-  if (!found) return std::nullopt;
-  const uint32_t controller = parts_.pods.entries[*found].controller;
-  if (controller == 0) return std::nullopt;
-  return parts_.controllers[controller].top();
-}
-
 void ClusterSnapshot::ForEachPod(std::optional<std::string_view> namespace_name,
                                  std::optional<std::string_view> node_name,
                                  const PodFunction& function) const {

@@ -155,11 +155,14 @@ void ReadConditions(const JsonObject& status, KubePod* pod, PodResources* resour
   }
 }
 
-// A static pod goes by the hash of its file everywhere but in the Kubernetes API.
-std::string SampleUidOf(const JsonObject& metadata, const std::string& uid) {
+// A static pod goes by the hash of its file everywhere but in the Kubernetes API, where its kubelet
+// makes a mirror of it, with the node as controller. Anybody may write an annotation: without that
+// it is no mirror.
+std::string SampleUidOf(const JsonObject& metadata, const ObjectMetadata& read) {
+  if (!read.controller || read.controller->kind != "Node") return read.uid;
   const JsonObject& annotations = ObjectOrEmpty(metadata, "annotations");
   const std::string mirror = TextField(annotations, "kubernetes.io/config.mirror");
-  return mirror.empty() ? uid : mirror;
+  return mirror.empty() ? read.uid : mirror;
 }
 
 std::optional<int64_t> TerminatingSince(const JsonObject& metadata) {
@@ -181,7 +184,7 @@ PodObject PodFromJson(const JsonObject& json, ObjectMetadata metadata) {
   const JsonObject& meta = ObjectOrEmpty(json, "metadata");
   const JsonObject& spec = ObjectOrEmpty(json, "spec");
   const JsonObject& status = ObjectOrEmpty(json, "status");
-  pod.sample_uid = SampleUidOf(meta, metadata.uid);
+  pod.sample_uid = SampleUidOf(meta, metadata);
   pod.terminating_since_ms = TerminatingSince(meta);
   pod.namespace_name = std::move(metadata.namespace_name);
   pod.name = std::move(metadata.name);

@@ -78,7 +78,7 @@ Reflector::Step Reflector::Next() {
   if (watching_) return {WatchRequest(), 0};
   if (continue_token_.empty()) {
     cache_->BeginList(kind_);
-    left_out_ = 0;
+    left_out_ = skipped_ = 0;
   }
   return {ListRequest(), 0};
 }
@@ -138,7 +138,10 @@ bool Reflector::OnEvent(const WatchEvent& event) {
     error_event_ = event.status;
     return false;
   }
-  if (event.object && event.type == WatchEvent::Type::kDeleted) {
+  const bool deleted = event.type == WatchEvent::Type::kDeleted;
+  if (event.type == WatchEvent::Type::kPut && (event.cut || !event.object)) ++skipped_;
+  if (event.object && (deleted || event.cut)) {
+    // Of a part of an object nothing would be right; and a list would leave it out.
     cache_->Remove(kind_, *event.object, clock_->WallMs());
   } else if (event.object) {
     Put(*event.object);
@@ -161,17 +164,25 @@ void Reflector::OnEnd(const absl::Status& status) {
   }
   token_refused_ = false;
   if (list != nullptr) {
-    list_ = nullptr;
     absl::Status outcome = unreadable_;
     if (outcome.ok()) outcome = status;
     if (outcome.ok()) outcome = list->Finish();
     if (outcome.ok()) {
+      skipped_ += list->skipped();
       resource_version_ = list->resource_version();
       continue_token_ = whole_list_ ? "" : list->continue_token();
     }
     return EndOfList(outcome);
   }
   EndOfWatch(watch->AtEventEnd() ? status : absl::DataLossError("the watch ended in an event"));
+}
+
+void Reflector::Restart() {
+  list_.reset();
+  watch_.reset();
+  watching_ = false;
+  continue_token_.clear();
+  Fail("an internal error");
 }
 
 void Reflector::EndOfList(const absl::Status& status) {
@@ -191,7 +202,9 @@ void Reflector::EndOfList(const absl::Status& status) {
 }
 
 void Reflector::EndOfWatch(const absl::Status& status) {
+  const bool lasted = LastedMs() >= kWatchLastedMs;
   if (LastedMs() >= kWatchProvedMs) expiries_ = 0;
+  if (lasted) failures_ = 0;
   if (error_event_) return WatchRefused(*error_event_);
   if (!unreadable_.ok()) {
     // What cannot be read comes again from the same version; a list leads past it.
@@ -203,10 +216,7 @@ void Reflector::EndOfWatch(const absl::Status& status) {
     }
     return Fail(why);
   }
-  if (LastedMs() >= kWatchLastedMs) {
-    failures_ = 0;
-    return;
-  }
+  if (lasted) return;
   Fail(status.ok() ? "the watch ended at once" : std::string(status.message()));
 }
 
@@ -291,8 +301,12 @@ void Reflector::Heard() { status_.last_heard_ms = clock_->WallMs(); }
 KubeKindStatus Reflector::status() const {
   KubeKindStatus out = status_;
   out.objects = cache_->Count(kind_);
-  if (left_out_ > 0 && out.error.empty()) {
+  if (!out.error.empty()) return out;
+  if (left_out_ > 0) {
     out.error = fmt::format("{} objects are too many to be kept and left out", left_out_);
+  } else if (skipped_ > 0) {
+    out.error = fmt::format(
+        "{} objects or changes of them are too large, or have no name, and left out", skipped_);
   }
   return out;
 }
