@@ -49,6 +49,11 @@ struct KubeContainer {
   std::optional<int64_t> started_at_ms;
 };
 
+// A container that is started again when it ends, or may be.
+inline bool ComesBack(ContainerType type) {
+  return type != ContainerType::kInit && type != ContainerType::kEphemeral;
+}
+
 struct KubePod {
   std::string namespace_name, name;
   std::string uid;         // metadata.uid
@@ -70,6 +75,14 @@ struct KubePod {
   std::vector<KubeContainer> containers;
 
   bool ended() const { return phase == "Succeeded" || phase == "Failed"; }
+  // As kubectl counts them: restarts of what is meant to run on. Nullopt: it has no such container.
+  std::optional<uint32_t> restarts() const {
+    std::optional<uint32_t> sum;
+    for (const KubeContainer& container : containers) {
+      if (ComesBack(container.type)) sum = sum.value_or(0) + container.restart_count;
+    }
+    return sum;
+  }
 };
 
 struct KubeCondition {
@@ -127,7 +140,17 @@ class Cluster {
                                          const std::vector<std::string_view>& container_ids,
                                          std::string_view namespace_name,
                                          std::string_view name) const = 0;
-  // The same, for its owner alone: cheap, for every pod of a list.
+  // The pod with that uid of Kubernetes, for an item of a list: without owners, and of its
+  // containers nothing but type, state, reason, readiness, start and restarts.
+  virtual std::optional<KubePod> FindForList(std::string_view uid) const {
+    return FindPod(uid, {}, "", "");
+  }
+  // Its restarts() alone.
+  virtual std::optional<uint32_t> FindRestarts(std::string_view uid) const {
+    const std::optional<KubePod> pod = FindForList(uid);
+    return pod ? pod->restarts() : std::nullopt;
+  }
+  // As FindPod, for its owner alone: cheap, for every pod of a list.
   virtual std::optional<KubeOwner> FindOwner(std::string_view uid,
                                              const std::vector<std::string_view>& container_ids,
                                              std::string_view namespace_name,

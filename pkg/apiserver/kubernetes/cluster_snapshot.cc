@@ -43,6 +43,18 @@ std::optional<KubePod> ClusterSnapshot::FindPod(std::string_view uid,
   return PodOf(parts_.pods.entries[*found]);
 }
 
+std::optional<KubePod> ClusterSnapshot::FindForList(std::string_view uid) const {
+  const auto found = parts_.pods.Find(uid, {}, "", "");
+  if (!found) return std::nullopt;
+  return parts_.pods.entries[*found].pod.UnpackForList();
+}
+
+std::optional<uint32_t> ClusterSnapshot::FindRestarts(std::string_view uid) const {
+  const auto found = parts_.pods.Find(uid, {}, "", "");
+  if (!found) return std::nullopt;
+  return parts_.pods.entries[*found].pod.restarts();
+}
+
 std::optional<KubeOwner> ClusterSnapshot::FindOwner(
     std::string_view uid, const std::vector<std::string_view>& container_ids,
     std::string_view namespace_name, std::string_view name) const {

@@ -36,6 +36,8 @@ class ClusterSnapshot final : public Cluster {
                                  const std::vector<std::string_view>& container_ids,
                                  std::string_view namespace_name,
                                  std::string_view name) const override;
+  std::optional<KubePod> FindForList(std::string_view uid) const override;
+  std::optional<uint32_t> FindRestarts(std::string_view uid) const override;
   std::optional<KubeOwner> FindOwner(std::string_view uid,
                                      const std::vector<std::string_view>& container_ids,
                                      std::string_view namespace_name,

@@ -96,6 +96,30 @@ TEST(PackedPodTest, BrieflyIsAllButLabelsAndContainers) {
   EXPECT_EQ(brief.requests, pod.requests);
 }
 
+TEST(PackedPodTest, ForAListIsWhatItsItemsShow) {
+  Interner interner;
+  KubePod pod = WholePod();
+  pod.sample_uid = "hash";
+  pod.containers[0].restart_count = 7;  // an init container
+  const PackedPod packed(pod, &interner);
+  const KubePod listed = packed.UnpackForList();
+  EXPECT_EQ(packed.restarts(), UINT32_MAX);
+  EXPECT_EQ(listed.restarts(), UINT32_MAX);
+  for (KubeContainer& container : pod.containers) {
+    KubeContainer kept;
+    kept.type = container.type;
+    kept.state = container.state;
+    kept.reason = container.reason;
+    kept.restart_count = container.restart_count;
+    kept.ready = container.ready;
+    kept.started_at_ms = container.started_at_ms;
+    container = std::move(kept);
+  }
+  EXPECT_EQ(Describe(listed), Describe(pod));
+  pod.containers.resize(1);
+  EXPECT_EQ(PackedPod(pod, &interner).restarts(), std::nullopt);
+}
+
 TEST(PackedPodTest, ReplicasShareWhatTheyHaveInCommon) {
   Interner interner;
   KubePod pod = WholePod();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <tuple>
 
 #include "apiserver/kubernetes/plain_cluster_testing.h"
 #include "apiserver/query/query_testing.h"
@@ -104,6 +105,33 @@ TEST_F(QueryClusterTest, APodHasWhatKubernetesSays) {
   EXPECT_TRUE(pod.pod_status->terminating);
   EXPECT_THAT(query->Pods({}), SizeIs(1));
   EXPECT_EQ(query->LabelsOf(query->Pods({})[0]), known.labels);
+}
+
+TEST_F(QueryClusterTest, PodsAreOrderedByTheRestartsThatAreShown) {
+  const auto container = [](uint32_t object, uint32_t pod, uint32_t restarts) {
+    Identity identity = ContainerIdentity(object, pod, "c" + std::to_string(object), "main");
+    identity.restart_count = restarts;
+    return identity;
+  };
+  AppendPods("n1", {PodIdentity(1, "u1", "shop", "a"), container(2, 1, 5),
+                    PodIdentity(3, "u3", "shop", "b"), container(4, 3, 1),
+                    PodIdentity(5, "u5", "shop", "c"), container(6, 5, 3)});
+  for (const auto& [uid, name, restarts] : {std::tuple("u1", "a", 5u), std::tuple("u3", "b", 9u)}) {
+    KubePod pod = Pod(uid, name, "n1");
+    KubeContainer main;
+    main.name = "main";
+    main.restart_count = restarts;
+    pod.containers.push_back(main);
+    plain_->Add(pod);
+  }
+  auto query = MakeQuery();
+  std::vector<double> sorted, shown;
+  for (const ItemRef& ref : query->Pods({})) {
+    sorted.push_back(query->SortFact(ref, Fact::kRestartCount).value_or(-1));
+    shown.push_back(query->Describe(ref, false).restart_count.value_or(0));
+  }
+  EXPECT_THAT(sorted, ElementsAre(5, 9, 3));
+  EXPECT_EQ(sorted, shown);
 }
 
 TEST_F(QueryClusterTest, WhatKubernetesDoesNotKnowStaysAsItIs) {
