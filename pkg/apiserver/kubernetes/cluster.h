@@ -60,7 +60,7 @@ struct KubePod {
   std::string sample_uid;  // what cgroups and the runtime call it: a static pod's config hash
   std::string node_name;   // empty: not scheduled
   std::string phase;       // "Running"
-  std::string reason;      // status.reason: "Evicted"
+  std::string reason;      // status.reason: "Evicted"; else why it has no node: "Unschedulable"
   std::string priority_class;
   QosClass qos_class = QosClass::kUnknown;
   bool host_network = false;
@@ -82,6 +82,15 @@ struct KubePod {
       if (ComesBack(container.type)) sum = sum.value_or(0) + container.restart_count;
     }
     return sum;
+  }
+  // It is Pending, or a container of it waits or was restarted: what somebody may have to look at.
+  bool in_trouble() const {
+    if (phase == "Pending") return true;
+    for (const KubeContainer& container : containers) {
+      const bool waits = container.state == KubeContainerState::kWaiting;
+      if (waits || container.restart_count > 0) return true;
+    }
+    return false;
   }
 };
 
@@ -165,6 +174,12 @@ class Cluster {
                                  std::optional<std::string_view> node_name,
                                  const PodFunction& function) const {
     ForEachPod(namespace_name, node_name, function);
+  }
+  // Pods that exist and are in_trouble(), in no order: cheap where most are not.
+  virtual void ForEachPodInTrouble(const PodFunction& function) const {
+    ForEachPod(std::nullopt, std::nullopt, [&function](const KubePod& pod) {
+      if (pod.in_trouble()) function(pod);
+    });
   }
   // Sums over the pods of a node or namespace that have not ended.
   struct PodTotals {

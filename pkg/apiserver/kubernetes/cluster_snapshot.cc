@@ -96,6 +96,15 @@ void ClusterSnapshot::CallForEach(std::optional<std::string_view> namespace_name
   }
 }
 
+void ClusterSnapshot::ForEachPodInTrouble(const PodFunction& function) const {
+  const CowArray<KnownPod>& entries = parts_.pods.entries;
+  for (size_t number = 0; number < entries.size(); ++number) {
+    const KnownPod& entry = entries[number];
+    if (entry.pod.empty() || !entry.pod.in_trouble() || entry.pod.deleted_at_ms()) continue;
+    function(PodOf(entry));
+  }
+}
+
 Cluster::PodTotals ClusterSnapshot::NodeTotals(std::string_view node_name) const {
   return parts_.pods.nodes.Totals(node_name);
 }

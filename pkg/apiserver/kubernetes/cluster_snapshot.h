@@ -48,6 +48,7 @@ class ClusterSnapshot final : public Cluster {
   void ForEachPodBriefly(std::optional<std::string_view> namespace_name,
                          std::optional<std::string_view> node_name,
                          const PodFunction& function) const override;
+  void ForEachPodInTrouble(const PodFunction& function) const override;
   PodTotals NodeTotals(std::string_view node_name) const override;
   PodTotals NamespaceTotals(std::string_view namespace_name) const override;
   const std::vector<std::shared_ptr<const KubeNode>>& nodes() const override;

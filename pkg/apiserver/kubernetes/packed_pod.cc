@@ -9,10 +9,12 @@
 namespace kubemonitor {
 namespace {
 
-// The first byte of a pod's own bytes: phase, readiness, whether there is a second uid.
+// The first byte of a pod's own bytes: phase, readiness, whether there is a second uid, whether
+// somebody may have to look at it.
 constexpr std::array<std::string_view, 6> kPhases = {"",          "Pending", "Running",
                                                      "Succeeded", "Failed",  "Unknown"};
-constexpr uint8_t kOtherPhase = 7, kPhaseBits = 7, kReady = 1 << 3, kSecondUid = 1 << 4;
+constexpr uint8_t kOtherPhase = 7, kPhaseBits = 7, kReady = 1 << 3, kSecondUid = 1 << 4,
+                  kInTrouble = 1 << 5;
 
 // The first byte of a container's own bytes.
 constexpr uint8_t kStateBits = 3, kContainerReady = 1 << 2, kHasId = 1 << 3, kHasReason = 1 << 4,
@@ -88,7 +90,8 @@ std::string OwnBytes(const KubePod& pod) {
   ByteWriter own;
   const uint8_t phase = PhaseCode(pod.phase);
   const bool second_uid = pod.sample_uid != pod.uid;
-  own.Byte(static_cast<uint8_t>(phase | (pod.ready ? kReady : 0) | (second_uid ? kSecondUid : 0)));
+  own.Byte(static_cast<uint8_t>(phase | (pod.ready ? kReady : 0) | (second_uid ? kSecondUid : 0) |
+                                (pod.in_trouble() ? kInTrouble : 0)));
   own.Optional(Unsigned(pod.deleted_at_ms));
   own.Text(pod.name);
   own.Id(pod.uid);
@@ -243,6 +246,8 @@ bool PackedPod::ended() const {
   const uint8_t phase = ByteReader(own_.view()).Byte() & kPhaseBits;
   return phase != kOtherPhase && (kPhases[phase] == "Succeeded" || kPhases[phase] == "Failed");
 }
+
+bool PackedPod::in_trouble() const { return (ByteReader(own_.view()).Byte() & kInTrouble) != 0; }
 
 std::optional<uint32_t> PackedPod::restarts() const {
   KubePod pod;

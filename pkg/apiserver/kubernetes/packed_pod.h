@@ -35,6 +35,7 @@ class PackedPod {
   bool HasUid(std::string_view uid) const;  // either of them
   bool HasContainer(std::string_view container_id) const;
   bool ended() const;
+  bool in_trouble() const;
   std::optional<uint32_t> restarts() const;  // see KubePod
   std::optional<int64_t> deleted_at_ms() const;
   ResourceAmounts requests() const;

@@ -61,8 +61,25 @@ TEST(PackedPodTest, ComesBackAsItWas) {
       const PackedPod packed(pod, &interner);
       EXPECT_EQ(Describe(packed.Unpack()), Describe(pod));
       EXPECT_EQ(packed.ended(), pod.ended());
+      EXPECT_EQ(packed.in_trouble(), pod.in_trouble());
     }
   }
+}
+
+TEST(PackedPodTest, InTroubleIsWhatIsPendingWaitsOrWasRestarted) {
+  KubePod pod;
+  pod.phase = "Running";
+  EXPECT_FALSE(pod.in_trouble());
+  pod.containers.resize(2);
+  EXPECT_FALSE(pod.in_trouble());
+  pod.containers[1].state = KubeContainerState::kWaiting;
+  EXPECT_TRUE(pod.in_trouble());
+  pod.containers[1].state = KubeContainerState::kRunning;
+  pod.containers[1].restart_count = 1;
+  EXPECT_TRUE(pod.in_trouble());
+  pod.containers.clear();
+  pod.phase = "Pending";
+  EXPECT_TRUE(pod.in_trouble());
 }
 
 TEST(PackedPodTest, FieldsAreHadAlone) {

@@ -5,31 +5,11 @@
 #include <string_view>
 #include <utility>
 
+#include "apiserver/query/kube_pod.h"
 #include "apiserver/query/query_impl.h"
 
 namespace kubemonitor {
 namespace {
-
-// A pod on its way: what else there is to say of it says more.
-bool IsPassing(std::string_view reason) {
-  return reason == "ContainerCreating" || reason == "PodInitializing";
-}
-
-bool SaysMore(const std::string& reason, const std::string& known) {
-  return !reason.empty() && reason != "Completed" &&
-         (known.empty() || (IsPassing(known) && !IsPassing(reason)));
-}
-
-// The pod's own, or that of the first container that does not do what it should.
-std::string ReasonOf(const KubePod& pod) {
-  if (!pod.reason.empty()) return pod.reason;
-  std::string reason;
-  for (const KubeContainer& container : pod.containers) {
-    if (container.state == KubeContainerState::kRunning) continue;
-    if (SaysMore(container.reason, reason)) reason = container.reason;
-  }
-  return reason;
-}
 
 // Kubernetes' word, or else what the kernel was told.
 void TakeLimits(const ResourceAmounts& limits, Amounts* known) {

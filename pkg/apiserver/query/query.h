@@ -248,6 +248,8 @@ class Query {
   virtual std::string Name(const ItemRef& ref) = 0;
   // Of a node or pod: what it is in the store. A pod that nobody knows is its first container.
   virtual std::optional<ObjectId> ObjectOf(const ItemRef& ref) = 0;
+  // Of a pod: what Kubernetes calls it, metadata.uid; empty: Kubernetes does not know it.
+  virtual std::string KubernetesUid(const ItemRef& pod) = 0;
   // The node that a pod is on; one that is not listed where the caller does not see it.
   virtual ItemRef NodeOf(const ItemRef& pod) = 0;
   // For selecting: of a pod, those it is shown with; of all else Kubernetes' alone.

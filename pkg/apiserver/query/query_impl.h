@@ -64,6 +64,10 @@ class QueryImpl final : public Query {
 
   std::string Name(const ItemRef& ref) override;
   std::optional<ObjectId> ObjectOf(const ItemRef& ref) override;
+  std::string KubernetesUid(const ItemRef& pod) override {
+    const std::optional<JoinedPod>& known = Pod(pod).kubernetes;
+    return known ? known->uid : std::string();
+  }
   ItemRef NodeOf(const ItemRef& pod) override;
   KubeLabels LabelsOf(const ItemRef& ref) override;
   std::string SortName(const ItemRef& ref) override;

@@ -50,10 +50,13 @@ void WriteMember(const FindingMember& member, JsonWriter* json) {
   json->TextField("name", member.name);
   json->TextFieldIf("uid", member.uid);
   json->TextFieldIf("container", member.container);
-  json->TextField("node", member.node);
-  json->NumberField("value", member.value);
-  json->TextField("unit", KeyOf(member.unit));
+  json->TextFieldIf("node", member.node);
+  if (member.value) {
+    json->NumberField("value", *member.value);
+    json->TextField("unit", KeyOf(member.unit));
+  }
   if (member.metric) json->TextField("metric", MetricKey(*member.metric));
+  json->TextFieldIf("reason", member.reason);
   json->EndObject();
 }
 

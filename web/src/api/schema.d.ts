@@ -547,7 +547,7 @@ export interface paths {
         };
         /**
          * What somebody should look at, the most severe first
-         * @description Made once a tick. Pressure and throttling are means over six ticks.
+         * @description Made once a tick. Pressure and throttling are means over six ticks. Those that Kubernetes tells need it to be read (see /api/v1/status).
          *
          *     | kind | members | severity |
          *     |---|---|---|
@@ -556,6 +556,11 @@ export interface paths {
          *     | `pressure` | nodes from 5 % memoryFull, 20 % memorySome, 20 % ioFull, 50 % ioSome or 50 % cpuSome; pods from 10 % memoryFull | warning; critical from three times as much, at most 90 % |
          *     | `nearLimit` | containers and pods whose working set is 90 % of their memory limit or more | warning; critical from 97 % |
          *     | `throttled` | containers throttled in 25 % of their periods or more | warning |
+         *     | `notReady` | nodes that Kubernetes says are not ready, by their condition Ready, two minutes after they joined; value: since when | critical |
+         *     | `nodeCondition` | nodes whose kubelet reports MemoryPressure, DiskPressure, PIDPressure or NetworkUnavailable (`reason`); value: since when | warning |
+         *     | `restarting` | containers that wait in CrashLoopBackOff, or were restarted twice or more, the last time within ten minutes; value: their restarts | critical in CrashLoopBackOff, else warning |
+         *     | `pending` | pods that have been Pending for a minute or longer, but for those whose containers are restarting; value: since their creation | warning |
+         *     | `noCollector` | nodes that Kubernetes has, that are ready, and that no collector reports, two minutes after they joined; not those of Windows, for which there is none | warning |
          *     | `clockSkew` | nodes whose clock is 2 s off or more | warning; critical where samples are refused for it |
          *     | `conflict` | nodes that several collectors claim to be | warning |
          *
@@ -918,7 +923,7 @@ export interface components {
             createdAt?: components["schemas"]["CreatedAt"];
             /** @enum {string} */
             phase?: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
-            /** @description Why it is in its phase, or what the first container waits for or ended by: Evicted, CrashLoopBackOff, OOMKilled */
+            /** @description Why it is in its phase, or what the first container waits for or ended by: Evicted, Unschedulable, CrashLoopBackOff, OOMKilled */
             reason?: string;
             /** @description Kubernetes' condition Ready is True */
             ready?: boolean;
@@ -1058,7 +1063,7 @@ export interface components {
         };
         Finding: {
             /** @enum {string} */
-            kind: "oomKilled" | "stale" | "pressure" | "throttled" | "nearLimit" | "clockSkew" | "conflict";
+            kind: "oomKilled" | "notReady" | "stale" | "restarting" | "pressure" | "nodeCondition" | "throttled" | "nearLimit" | "pending" | "noCollector" | "clockSkew" | "conflict";
             severity: components["schemas"]["Severity"];
             /** @description Of all members */
             count: number;
@@ -1075,12 +1080,19 @@ export interface components {
             /** @description The pod's */
             uid?: string;
             container?: string;
-            node: components["schemas"]["NodeName"];
-            value: number;
-            /** @enum {string} */
-            unit: "percent" | "count" | "seconds";
+            /** @description The node it is or is on; absent: a pod that has none yet */
+            node?: string;
+            /** @description Absent where there is nothing to count, or it is not known */
+            value?: number;
+            /**
+             * @description Of value; absent without it
+             * @enum {string}
+             */
+            unit?: "percent" | "count" | "seconds";
             /** @description The key, as in `metrics`, that the value is of; with nearLimit as a share of the limit */
             metric?: string;
+            /** @description In the words of Kubernetes: CrashLoopBackOff, Unschedulable, DiskPressure; absent where it gives none */
+            reason?: string;
         };
         /**
          * @description Of a finding it is that of its worst member
@@ -1749,7 +1761,7 @@ export interface components {
          * @description Only items that have this finding, or a container that has (see /api/v1/findings).
          * @example throttled
          */
-        finding: "oomKilled" | "stale" | "pressure" | "throttled" | "nearLimit" | "clockSkew" | "conflict";
+        finding: "oomKilled" | "notReady" | "stale" | "restarting" | "pressure" | "nodeCondition" | "throttled" | "nearLimit" | "pending" | "noCollector" | "clockSkew" | "conflict";
         /**
          * @description What to look for. Without it nothing is found.
          * @example web
