@@ -145,6 +145,7 @@ struct ClusterFacts {  // of the cluster's item
   bool kubernetes = false;  // it is asked: the next two are known
   uint64_t nodes_without_collector = 0, nodes_not_ready = 0;
   std::optional<double> cpu_capacity_millicores, memory_capacity_bytes;  // of those that report
+  Amounts allocatable;  // of the same; empty where Kubernetes does not tell of each of them
 };
 
 // What does not apply or was not measured is absent or empty.

@@ -153,6 +153,7 @@ class QueryImpl final : public Query {
 
   // describe_cluster.cc
   Item DescribeCluster();
+  void JoinCluster(Item* item) const;
   SumRow ClusterNow();
   SumRow NodeSums(const NodeEntry& node, int64_t tick_ms);
   Column ClusterColumn(Metric metric, const Grid& grid) const;

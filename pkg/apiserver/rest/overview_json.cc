@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "apiserver/rest/kubernetes_json.h"
+
 namespace kubemonitor {
 namespace {
 
@@ -102,12 +104,8 @@ void WriteClusterFields(const ClusterFacts& facts, JsonWriter* json) {
     json->UnsignedField("notReady", facts.nodes_not_ready);
   }
   json->EndObject();
-  if (!facts.cpu_capacity_millicores && !facts.memory_capacity_bytes) return;
-  json->Key("capacity");
-  json->StartObject();
-  json->NumberFieldIf("cpuMillicores", facts.cpu_capacity_millicores);
-  json->NumberFieldIf("memoryBytes", facts.memory_capacity_bytes);
-  json->EndObject();
+  WriteAmounts("capacity", {facts.cpu_capacity_millicores, facts.memory_capacity_bytes}, json);
+  WriteAmounts("allocatable", facts.allocatable, json);
 }
 
 std::string FindingsJson(const Findings& findings) {

@@ -149,6 +149,19 @@ TEST_F(RestKubernetesTest, Findings) {
   EXPECT_THAT(Names("/api/v1/nodes?finding=pending"), IsEmpty());
 }
 
+TEST_F(RestKubernetesTest, TheCluster) {
+  const rapidjson::Document cluster = Get("/api/v1/cluster");
+  EXPECT_EQ(cluster["nodes"]["missingCollector"].GetInt(), 1);
+  EXPECT_EQ(cluster["nodes"]["notReady"].GetInt(), 0);
+  EXPECT_DOUBLE_EQ(cluster["capacity"]["cpuMillicores"].GetDouble(), 8000);
+  EXPECT_DOUBLE_EQ(cluster["allocatable"]["cpuMillicores"].GetDouble(), 7600);
+  EXPECT_DOUBLE_EQ(cluster["requests"]["cpuMillicores"].GetDouble(), 800);
+  EXPECT_DOUBLE_EQ(cluster["limits"]["cpuMillicores"].GetDouble(), 2000);
+  EXPECT_DOUBLE_EQ(cluster["utilization"]["cpuOfRequestPercent"].GetDouble(), 500);
+  EXPECT_DOUBLE_EQ(cluster["utilization"]["cpuOfLimitPercent"].GetDouble(), 200);
+  EXPECT_NEAR(cluster["utilization"]["cpuOfAllocatablePercent"].GetDouble(), 52.632, 0.001);
+}
+
 TEST_F(RestKubernetesTest, LabelSelectors) {
   const std::string front = "labelSelector=tier%20in%20(front,back),app";
   EXPECT_EQ(Names("/api/v1/pods?" + front).size(), 4u);

@@ -1028,7 +1028,7 @@ export interface components {
             series?: components["schemas"]["AggregateSeries"];
             statistics?: components["schemas"]["AggregateStatisticsByKey"];
         };
-        /** @description The sum of the nodes, stale ones left out. */
+        /** @description The sum of the nodes, stale ones left out. `capacity`, `allocatable`, and `requests` and `limits` of their pods are of the same nodes; the latter three are absent where Kubernetes does not know each of them. */
         Cluster: {
             window?: components["schemas"]["Window"];
             /** @enum {string} */
@@ -1053,6 +1053,10 @@ export interface components {
                 notReady?: number;
             };
             capacity?: components["schemas"]["Capacity"];
+            allocatable?: components["schemas"]["Allocatable"];
+            requests?: components["schemas"]["Requests"];
+            limits?: components["schemas"]["Limits"];
+            utilization?: components["schemas"]["NodeUtilization"];
             series?: components["schemas"]["AggregateSeries"];
             statistics?: components["schemas"]["AggregateStatisticsByKey"];
         };
@@ -1193,7 +1197,7 @@ export interface components {
             memoryOfRequestPercent?: number;
             memoryOfLimitPercent?: number;
         };
-        /** @description The node's usage (of memory the working set) in per cent of `allocatable`, and of its pods' `requests` and `limits`. */
+        /** @description The usage of the node or the cluster (of memory the working set) in per cent of `allocatable`, and of the `requests` and `limits` of the pods there. */
         NodeUtilization: {
             cpuOfAllocatablePercent?: number;
             memoryOfAllocatablePercent?: number;
@@ -1276,7 +1280,7 @@ export interface components {
             /** @description Times the memory limit was met and reclaim did not help, since the container started */
             oomEvents?: number;
         };
-        /** @description What is set aside: of a pod as the scheduler counts it; of nodes, namespaces and workloads the sum over their pods that have not ended. */
+        /** @description What is set aside: of a pod as the scheduler counts it; of nodes, namespaces, workloads and the cluster the sum over their pods that have not ended. */
         Requests: {
             cpuMillicores?: number;
             memoryBytes?: number;
@@ -1286,7 +1290,7 @@ export interface components {
             cpuMillicores?: number;
             memoryBytes?: number;
         };
-        /** @description As Kubernetes says, else as the kernel enforces them. A missing key is no limit, or one that is not known. A pod has one where all its containers have; of nodes, namespaces and workloads the sum over the pods that have one and have not ended. */
+        /** @description As Kubernetes says, else as the kernel enforces them. A missing key is no limit, or one that is not known. A pod has one where all its containers have; of nodes, namespaces, workloads and the cluster the sum over the pods that have one and have not ended. */
         Limits: {
             cpuMillicores?: number;
             memoryBytes?: number;
