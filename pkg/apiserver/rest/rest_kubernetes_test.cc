@@ -162,6 +162,14 @@ TEST_F(RestKubernetesTest, TheCluster) {
   EXPECT_NEAR(cluster["utilization"]["cpuOfAllocatablePercent"].GetDouble(), 52.632, 0.001);
 }
 
+TEST_F(RestKubernetesTest, Search) {
+  EXPECT_THAT(Names("/api/v1/search?q=node-c"), ElementsAre("node-c"));
+  EXPECT_THAT(Names("/api/v1/search?q=ddddd"), ElementsAre("web-7d4b9c6f5d-ddddd"));
+  EXPECT_THAT(Names("/api/v1/search?q=db"), ElementsAre("db", "db-0"));
+  EXPECT_THAT(Names("/api/v1/search?q=idle"), ElementsAre("idle"));
+  EXPECT_THAT(Names("/api/v1/search?q=empty"), ElementsAre("empty"));
+}
+
 TEST_F(RestKubernetesTest, LabelSelectors) {
   const std::string front = "labelSelector=tier%20in%20(front,back),app";
   EXPECT_EQ(Names("/api/v1/pods?" + front).size(), 4u);

@@ -584,7 +584,7 @@ export interface paths {
         };
         /**
          * Nodes, namespaces, workloads and pods by a part of their name
-         * @description In any case of letters. Whole names first, then beginnings, then beginnings of words, then the rest; among equals nodes, namespaces, workloads, pods, then the shorter name. What has appeared within the last interval may not be found yet.
+         * @description In any case of letters; those that Kubernetes alone knows, too: pods that are not started, nodes without a collector, deployments without pods. Whole names first, then beginnings, then beginnings of words, then the rest; among equals nodes, namespaces, workloads, pods, then the shorter name. What has appeared within the last interval may not be found yet.
          */
         get: operations["search"];
         put?: never;
