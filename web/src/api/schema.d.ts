@@ -1600,7 +1600,10 @@ export interface components {
                 /** @enum {string} */
                 mode: "off" | "in-cluster" | "kubeconfig";
                 /**
-                 * @description connecting: not all kinds are read yet; partial: some kinds are not to be had; stale: changes do not come in any more, what is known stays; failed: nothing could be read
+                 * @description A kind is lost where it is forbidden, where it was never read and fails, where it was read and has been failing for 5 s or longer, and
+                 *     where nothing was heard of it for three minutes. What is known of it stays.
+                 *     synced: all kinds are read and none is lost; connecting: none is lost, but not all are read yet; partial: some are lost, others are
+                 *     read and followed; stale: kinds were read, and all of them are lost; failed: none was read, and errors are all there is
                  * @enum {string}
                  */
                 state: "off" | "connecting" | "synced" | "partial" | "stale" | "failed";
@@ -1616,10 +1619,10 @@ export interface components {
                 version?: string;
                 /**
                  * Format: date-time
-                 * @description What is known was true at this time at least: when each kind was last heard of, the earliest
+                 * @description What is known was true at this time at least: the time of the oldest contact with any kind that was read. An open watch on which something came within 90 s is contact at this moment: changes would come at once
                  */
                 lastSyncAt?: string;
-                /** @description Since lastSyncAt; up to a minute in a quiet cluster, where only bookmarks come */
+                /** @description Since lastSyncAt; about 0 while all kinds are followed, however quiet the cluster is */
                 ageSeconds?: number;
                 kinds?: {
                     /** @example Deployment */
