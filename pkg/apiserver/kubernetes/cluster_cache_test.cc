@@ -55,6 +55,26 @@ class ClusterCacheTest : public ::testing::Test {
   ClusterCache cache_{{.keep_ms = 1000, .hash = SeededHash{7, 3}}};  // nearly everything collides
 };
 
+TEST_F(ClusterCacheTest, PodsInTroubleAreFoundAmongTheOthers) {
+  PutPod(MakePod("shop/well", "u1"));
+  PodObject waits = MakePod("shop/waits", "u2");
+  waits.pod.phase = "Pending";
+  PutPod(waits);
+  PodObject gone = MakePod("shop/gone", "u3");
+  gone.pod.containers[0].restart_count = 1;
+  PutPod(gone);
+  const auto in_trouble = [this] {
+    std::string found;
+    cache_.Publish()->ForEachPodInTrouble([&found](const KubePod& pod) {
+      found += pod.name + " " + std::to_string(pod.containers.size()) + " ";
+    });
+    return found;
+  };
+  EXPECT_EQ(in_trouble(), "waits 1 gone 1 ");
+  cache_.Remove(KubeKind::kPod, gone, kNow);
+  EXPECT_EQ(in_trouble(), "waits 1 ");
+}
+
 TEST_F(ClusterCacheTest, PodsAreFoundByUidContainerAndName) {
   PodObject pod = MakePod("shop/web", "u1");
   pod.pod.containers[0].container_id = HexId(1);

@@ -173,6 +173,15 @@ TEST(PodJsonTest, Amounts) {
   }
 }
 
+TEST(PodJsonTest, WhyItHasNoNode) {
+  const auto reason = [](const std::string& status) { return ReadPod("", status).pod.reason; };
+  const std::string waits =
+      "'conditions':[{'type':'PodScheduled','status':'False','reason':'Unschedulable'}]";
+  EXPECT_EQ(reason("'phase':'Pending'," + waits), "Unschedulable");
+  EXPECT_EQ(reason("'reason':'Evicted'," + waits), "Evicted");
+  EXPECT_EQ(reason("'conditions':[{'type':'PodScheduled','status':'True','reason':'x'}]"), "");
+}
+
 TEST(PodJsonTest, AResizeInPlace) {
   const std::string spec = "'containers':[{'name':'c','resources':{'requests':{'cpu':'4'}}}]";
   const std::string statuses =

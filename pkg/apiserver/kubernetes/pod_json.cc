@@ -149,6 +149,10 @@ void ReadConditions(const JsonObject& status, KubePod* pod, PodResources* resour
   for (const JsonObject* condition : ListField(status, "conditions")) {
     const std::string type = TextField(*condition, "type");
     if (type == "Ready") pod->ready = TextField(*condition, "status") == "True";
+    // {"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/3 nodes are …"}
+    const bool waits_for_a_node =
+        type == "PodScheduled" && TextField(*condition, "status") == "False";
+    if (waits_for_a_node && pod->reason.empty()) pod->reason = TextField(*condition, "reason");
     if (type == "PodResizePending") {
       resources->resize_infeasible = TextField(*condition, "reason") == "Infeasible";
     }

@@ -117,6 +117,7 @@ void Reflector::OnHead(const ApiReplyHead& head) {
   if (watching_) {
     watch_ = std::make_unique<WatchReader>(
         kind_, [this](const WatchEvent& event) { return OnEvent(event); });
+    status_.watch_open = true;
     Synced();
   } else {
     list_ = std::make_unique<ListReader>(kind_, [this](const KubeObject& object) { Put(object); });
@@ -155,6 +156,7 @@ bool Reflector::OnEvent(const WatchEvent& event) {
 void Reflector::OnEnd(const absl::Status& status) {
   const auto list = std::move(list_);
   const auto watch = std::move(watch_);
+  status_.watch_open = false;
   if (!head_) return Fail(std::string(status.message()));
   if (head_->status != 200) {
     ApiStatus refusal = ApiStatusFromBody(refusal_body_);
@@ -191,6 +193,7 @@ void Reflector::EndOfList(const absl::Status& status) {
   if (!continue_token_.empty()) {
     status_.state = State::kListing;
     status_.error.clear();
+    status_.failing_since_ms.reset();
     return;
   }
   cache_->EndList(kind_, clock_->WallMs());
@@ -216,7 +219,10 @@ void Reflector::EndOfWatch(const absl::Status& status) {
     }
     return Fail(why);
   }
-  if (lasted) return;
+  if (lasted) {
+    if (status.ok()) Heard();  // nothing came up to its end
+    return;
+  }
   Fail(status.ok() ? "the watch ended at once" : std::string(status.message()));
 }
 
@@ -267,6 +273,7 @@ void Reflector::Put(const KubeObject& object) {
 }
 
 void Reflector::Fail(std::string error, std::optional<int64_t> retry_after_seconds) {
+  if (!status_.failing_since_ms) status_.failing_since_ms = clock_->WallMs();
   status_.state = State::kFailing;
   status_.error = std::move(error);
   int64_t wait_ms = BackOffMs(failures_++);
@@ -290,6 +297,7 @@ int64_t Reflector::BackOffMs(int times) {
 void Reflector::Synced() {
   status_.state = State::kSynced;
   status_.error.clear();
+  status_.failing_since_ms.reset();
 }
 
 int64_t Reflector::LastedMs() const {

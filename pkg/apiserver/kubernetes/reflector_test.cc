@@ -280,6 +280,30 @@ TEST_F(ReflectorTest, ABrokenOrSilentWatchIsOpenedAgain) {
   EXPECT_EQ(Error(), "");
 }
 
+TEST_F(ReflectorTest, TellsWhetherItIsInContact) {
+  ListOf({"a"});
+  EXPECT_FALSE(reflector_.status().watch_open);
+  OpenWatch("10", 50'000);
+  EXPECT_TRUE(reflector_.status().watch_open);
+  EXPECT_EQ(reflector_.status().last_heard_ms, clock_.WallMs() - 50'000);
+  Close();  // the server's own end of a watch in which nothing happened
+  EXPECT_FALSE(reflector_.status().watch_open);
+  EXPECT_EQ(reflector_.status().last_heard_ms, clock_.WallMs());
+  const int64_t heard_ms = clock_.WallMs();
+  OpenWatch("10", 50'000);
+  reflector_.OnEnd(absl::UnavailableError("reset"));
+  EXPECT_EQ(reflector_.status().last_heard_ms, heard_ms);
+  EXPECT_EQ(reflector_.status().failing_since_ms, std::nullopt);  // it is opened again at once
+  Ask();
+  Break();
+  const int64_t failing_ms = clock_.WallMs();
+  Ask();
+  Break();
+  EXPECT_EQ(reflector_.status().failing_since_ms, failing_ms);
+  OpenWatch("10");
+  EXPECT_EQ(reflector_.status().failing_since_ms, std::nullopt);
+}
+
 TEST_F(ReflectorTest, BacksOffMoreEachTime) {
   Ask();
   for (const int64_t ms : {800, 1'600, 3'200, 6'400, 12'800, 15'000, 15'000}) {

@@ -88,7 +88,7 @@ export const en = {
 
   finding: {
     oomKilled: 'OOM-killed', pressure: 'Memory or I/O pressure', throttled: 'CPU throttled over 25 %', nearLimit: 'Within 10 % of memory limit', stale: 'No recent data', noCollector: 'No collector', notReady: 'Not ready',
-    restarting: 'Restarting again and again', pending: 'Waiting to start', clockSkew: 'Clock is off', conflict: 'Several collectors for one node',
+    restarting: 'Restarting again and again', pending: 'Waiting to start', nodeCondition: 'Node short of a resource', clockSkew: 'Clock is off', conflict: 'Several collectors for one node',
   },
   overview: {
     title: 'Overview',

@@ -87,7 +87,7 @@ export const ko: Messages = {
 
   finding: {
     oomKilled: 'OOM 종료', pressure: '메모리·I/O 압박', throttled: 'CPU 스로틀 25 % 초과', nearLimit: '메모리 제한의 90 % 이상', stale: '최근 데이터 없음', noCollector: '수집기 없음', notReady: '준비되지 않음',
-    restarting: '재시작 반복', pending: '시작 대기 중', clockSkew: '시계 오차', conflict: '한 노드에 수집기 여러 개',
+    restarting: '재시작 반복', pending: '시작 대기 중', nodeCondition: '노드 자원 압박', clockSkew: '시계 오차', conflict: '한 노드에 수집기 여러 개',
   },
   overview: {
     title: '개요',

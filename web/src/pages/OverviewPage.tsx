@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import type { Cluster, Finding, Status } from '../api/model';
 import { roomOf } from '../api/model';
 import { stepFor, useApi, useInterval } from '../api/queries';
@@ -13,7 +12,7 @@ import { useView } from '../state/view';
 import { Attention } from './overview/Attention';
 import { Consumers } from './overview/Consumers';
 import { Movers } from './overview/Movers';
-import { boundsOf, useNodes, type ClusterBounds } from './overview/nodes';
+import { boundsOf, type ClusterBounds } from './overview/nodes';
 import { NodesPanel } from './overview/NodesPanel';
 import { Setup } from './overview/Setup';
 import { Totals } from './overview/Totals';
@@ -31,11 +30,10 @@ export default function OverviewPage() {
   const cluster = useApi('/api/v1/cluster', {}, { window, step: stepFor(window, interval, LINE_POINTS), metrics: TOTAL_METRICS }, { keep: true });
   const findings = useApi('/api/v1/findings', {}, {}, { timeless: true });
   const status = useApi('/api/v1/status', {}, {}, { timeless: true });
-  const nodes = useNodes().data?.items;
-  const bounds = useMemo(() => boundsOf(nodes ?? []), [nodes]);
   if (cluster.error && !cluster.data) return <ErrorState error={cluster.error} onRetry={() => void cluster.refetch()} />;
 
   const data = cluster.data;
+  const bounds = boundsOf(data);
   const noPods = data?.podCount === 0;
   const partial = data !== undefined && coverageOf(data) < PARTIAL_BELOW;
   return (

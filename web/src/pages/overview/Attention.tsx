@@ -28,10 +28,16 @@ export function Attention({ findings }: { findings: Finding[] | undefined }) {
   );
 }
 
+function valueText({ value, unit }: Finding['members'][number], format: Format): string {
+  if (value === undefined) return '';
+  if (unit === 'percent') return format.text('percent', value);
+  if (unit === 'seconds') return format.duration(value);
+  return `× ${format.integer(value)}`;
+}
+
+/** What Kubernetes calls it comes first: "CrashLoopBackOff · × 12". */
 function memberText(member: Finding['members'][number], format: Format): string {
-  if (member.unit === 'percent') return format.text('percent', member.value);
-  if (member.unit === 'seconds') return format.duration(member.value);
-  return `× ${format.integer(member.value)}`;
+  return [member.reason, valueText(member, format)].filter((part) => part).join(' · ');
 }
 
 /** A container's page is its pod's. */
