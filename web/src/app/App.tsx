@@ -30,9 +30,9 @@ export function App() {
   const { status } = useLive();
   const [dialog, setDialog] = useState<Dialog>(null);
   useShortcuts(dialog, setDialog);
-  // What is typed right after ⌘K must not be lost while the dialog loads.
+  // What is typed right after ⌘K must not be lost while the dialog loads. Without a server it is asked for again when it is opened.
   useEffect(() => {
-    const timer = setTimeout(() => void jumpDialog(), PRELOAD_MS);
+    const timer = setTimeout(() => void jumpDialog().catch(() => undefined), PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
   const close = () => setDialog(null);
@@ -62,7 +62,9 @@ export function App() {
         </div>
       </main>
       {dialog && (
-        <Suspense fallback={null}>{dialog === 'jump' ? <JumpDialog onClose={close} /> : <KeysDialog onClose={close} />}</Suspense>
+        <Crash key={dialog}>
+          <Suspense fallback={null}>{dialog === 'jump' ? <JumpDialog onClose={close} /> : <KeysDialog onClose={close} />}</Suspense>
+        </Crash>
       )}
     </>
   );

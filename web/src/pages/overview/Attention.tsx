@@ -10,10 +10,10 @@ import { useFormat, useMessages, type Format } from '../../i18n';
 
 const WORST_SHOWN = 2;
 
-export function Attention({ findings }: { findings: Finding[] | undefined }) {
+export function Attention({ findings, pending }: { findings: Finding[] | undefined; pending: boolean }) {
   const { overview } = useMessages();
   return (
-    <section className="panel span-4 first-when-narrow">
+    <section className={`panel span-4 first-when-narrow ${pending ? 'pending' : ''}`}>
       <div className="panel-head"><h2>{overview.attentionTitle}</h2></div>
       {findings === undefined ? (
         <div className="calm"><Skeleton width="70%" /></div>
