@@ -10,7 +10,7 @@ import { Empty } from '../../components/States';
 import { useFormat, useMessages } from '../../i18n';
 import { useChange, useView } from '../../state/view';
 import { DataTable } from '../../table/DataTable';
-import { nodeColumns, nodeHref, nodeKey } from '../../table/nodeColumns';
+import { nodeColumns, nodeHref, pressureColumn } from '../../table/nodeColumns';
 import { HeatCanvas } from './HeatCanvas';
 import { HeatCells } from './HeatCells';
 import { HeatFoot } from './HeatFoot';
@@ -44,7 +44,7 @@ function FewNodes({ count, empty }: { count: number; empty: boolean }) {
   const { window } = useView();
   const interval = useInterval();
   const { data } = useApi('/api/v1/nodes', {}, { window, step: stepFor(window, interval, 60), metrics: 'cpuMillicores,memoryBytes' }, { keep: true });
-  const columns = useMemo(() => nodeColumns(messages).filter((column) => ['name', 'cpu', 'memory', 'pressure'].includes(column.id)), [messages]);
+  const columns = useMemo(() => [...nodeColumns(messages).filter((column) => ['name', 'cpu', 'memory'].includes(column.id)), pressureColumn(messages)], [messages]);
   const items = data?.items ?? [];
   return (
     <section className="panel span-8">
@@ -52,7 +52,7 @@ function FewNodes({ count, empty }: { count: number; empty: boolean }) {
         <h2>{messages.overview.nodesTitle}<span className="t3 num">{count}</span></h2>
         <AppLink className="more" to="/nodes">{messages.overview.allNodes}<Icon name="chevron" /></AppLink>
       </div>
-      <DataTable label={messages.overview.nodesTitle} columns={columns} keyOf={nodeKey} hrefOf={nodeHref} maxRows={ROWS_UP_TO} rows={{ count, at: (index) => items[index] }} />
+      <DataTable label={messages.overview.nodesTitle} columns={columns} hrefOf={nodeHref} maxRows={ROWS_UP_TO} rows={{ count, at: (index) => items[index] }} />
       {empty && count > 0 && <Empty title={messages.overview.noPods} text={messages.overview.noPodsText} />}
     </section>
   );
