@@ -182,6 +182,8 @@ class Cluster {
     ResourceAmounts requests, limits;
   };
   virtual PodTotals NodeTotals(std::string_view node_name) const = 0;
+  // Names of the nodes that pods are on, in order: gone ones too, and "" if some are not scheduled.
+  virtual std::vector<std::string> NodesOfPods() const = 0;
   virtual PodTotals NamespaceTotals(std::string_view namespace_name) const = 0;
 
   // By name.

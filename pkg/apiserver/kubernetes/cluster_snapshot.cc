@@ -99,6 +99,8 @@ Cluster::PodTotals ClusterSnapshot::NodeTotals(std::string_view node_name) const
   return parts_.pods.nodes.Totals(node_name);
 }
 
+std::vector<std::string> ClusterSnapshot::NodesOfPods() const { return parts_.pods.nodes.Names(); }
+
 Cluster::PodTotals ClusterSnapshot::NamespaceTotals(std::string_view namespace_name) const {
   return parts_.pods.namespaces.Totals(namespace_name);
 }

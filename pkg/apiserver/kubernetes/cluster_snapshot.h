@@ -46,6 +46,7 @@ class ClusterSnapshot final : public Cluster {
                          const PodFunction& function) const override;
   void ForEachPodInTrouble(const PodFunction& function) const override;
   PodTotals NodeTotals(std::string_view node_name) const override;
+  std::vector<std::string> NodesOfPods() const override;
   PodTotals NamespaceTotals(std::string_view namespace_name) const override;
   const std::vector<std::shared_ptr<const KubeNode>>& nodes() const override;
   const std::vector<std::shared_ptr<const KubeNamespace>>& namespaces() const override;

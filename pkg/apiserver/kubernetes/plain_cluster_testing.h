@@ -32,6 +32,15 @@ class PlainCluster final : public Cluster {
                   std::optional<std::string_view> node_name,
                   const PodFunction& function) const override;
   PodTotals NodeTotals(std::string_view node_name) const override;
+  std::vector<std::string> NodesOfPods() const override {
+    std::vector<std::string> names;
+    for (const auto& [name, pods] : by_node_) {
+      const bool exist = std::any_of(pods.begin(), pods.end(),
+                                     [this](size_t pod) { return !pods_[pod].deleted_at_ms; });
+      if (exist) names.push_back(name);
+    }
+    return names;
+  }
   PodTotals NamespaceTotals(std::string_view namespace_name) const override;
   const std::vector<std::shared_ptr<const KubeNode>>& nodes() const override { return nodes_; }
   const std::vector<std::shared_ptr<const KubeNamespace>>& namespaces() const override {

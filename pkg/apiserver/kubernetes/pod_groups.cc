@@ -86,6 +86,14 @@ Cluster::PodTotals PodGroups::Totals(std::string_view name) const {
   return out;
 }
 
+std::vector<std::string> PodGroups::Names() const {
+  std::vector<std::string> names;
+  for (const std::shared_ptr<Group>& group : groups_) {
+    if (!group->numbers.empty()) names.push_back(group->name);
+  }
+  return names;
+}
+
 size_t PodGroups::MemoryBytes() const {
   size_t bytes = groups_.capacity() * sizeof(groups_[0]);
   for (const std::shared_ptr<Group>& group : groups_) {

@@ -55,6 +55,7 @@ class PodGroups {
   // Ascending; empty: no such group.
   const std::vector<uint32_t>& Numbers(std::string_view name) const;
   Cluster::PodTotals Totals(std::string_view name) const;
+  std::vector<std::string> Names() const;  // in order, of those with a pod
   size_t MemoryBytes() const;
 
  private:

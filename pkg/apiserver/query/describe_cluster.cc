@@ -127,7 +127,7 @@ Item QueryImpl::DescribeCluster() {
     ++(node.stale ? facts.nodes_stale : facts.nodes_reporting);
     if (!node.stale && node.info->details != nullptr) AddCapacity(*node.info->details, &facts);
   }
-  facts.kubernetes = cluster_ != nullptr;
+  facts.kubernetes = cluster_ != nullptr && cluster_->Knows("Node");
   item.stale = facts.nodes_stale > 0 && facts.nodes_reporting == 0;
   const SumRow now = ClusterNow();
   if (now[kNodesColumn] > 0) item.sampled_at_ms = frame_.tick_ms;

@@ -152,9 +152,11 @@ std::optional<uint64_t> QueryImpl::NamespaceOomKills(const NamespaceEntry& entry
 
 void QueryImpl::JoinNamespace(const NamespaceEntry& entry, Item* item) const {
   if (cluster_ == nullptr) return;
-  const Cluster::PodTotals totals = cluster_->NamespaceTotals(entry.name);
-  item->requests = AmountsOf(totals.requests);
-  item->limits = AmountsOf(totals.limits);
+  if (cluster_->Knows("Pod")) {  // of some of them it would be no sum
+    const Cluster::PodTotals totals = cluster_->NamespaceTotals(entry.name);
+    item->requests = AmountsOf(totals.requests);
+    item->limits = AmountsOf(totals.limits);
+  }
   if (entry.kubernetes == nullptr) return;
   item->namespace_phase = entry.kubernetes->phase;
   item->labels = entry.kubernetes->labels;

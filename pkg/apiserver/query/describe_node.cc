@@ -194,9 +194,11 @@ std::optional<uint64_t> QueryImpl::NodeOomKills(const NodeEntry& node) const {
 void QueryImpl::JoinNode(const NodeEntry& node, Item* item) const {
   item->node_facts->collector = CollectorOf(node);
   if (cluster_ == nullptr) return;
-  const Cluster::PodTotals totals = cluster_->NodeTotals(node.info->name);
-  item->requests = AmountsOf(totals.requests);
-  item->limits = AmountsOf(totals.limits);
+  if (cluster_->Knows("Pod")) {  // of some of them it would be no sum
+    const Cluster::PodTotals totals = cluster_->NodeTotals(node.info->name);
+    item->requests = AmountsOf(totals.requests);
+    item->limits = AmountsOf(totals.limits);
+  }
   if (node.kubernetes == nullptr) return;
   item->node_facts->kubernetes = node.kubernetes;
   item->labels = node.kubernetes->labels;

@@ -135,7 +135,7 @@ void QueryImpl::JoinWorkload(const WorkloadEntry& entry, Item* item) const {
   item->owner = entry.owner;
   for (const uint32_t index : entry.pods) {
     const PodEntry& pod = snapshot_.loaded_pods()[index];
-    if (pod.terminated || !pod.kubernetes) continue;
+    if (pod.terminated || !pod.kubernetes || !cluster_->Knows("Pod")) continue;
     AddAmounts(pod.kubernetes->requests, &item->requests);
     AddAmounts(pod.kubernetes->limits, &item->limits);
   }

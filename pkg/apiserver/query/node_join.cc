@@ -64,8 +64,11 @@ NodeJoin::NodeJoin(const Cluster& cluster, std::string_view node_name) : cluster
   cluster.ForEachPodBriefly(std::nullopt, node_name, [this](const KubePod& pod) {
     pods_.push_back({EntryOf(pod), pod.sample_uid, pod.terminating_since_ms.has_value(), false});
   });
+  // A pod's own uid goes before one that another pod says is its.
   for (size_t index = 0; index < pods_.size(); ++index) {
     by_uid_.emplace(pods_[index].entry.kubernetes->uid, index);
+  }
+  for (size_t index = 0; index < pods_.size(); ++index) {
     if (!pods_[index].sample_uid.empty()) by_uid_.emplace(pods_[index].sample_uid, index);
   }
 }

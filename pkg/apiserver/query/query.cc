@@ -161,8 +161,12 @@ std::optional<ItemRef> QueryImpl::FindPod(std::string_view namespace_name, std::
     const PodEntry& pod = snapshot_.loaded_pods()[index];
     return std::make_tuple(pod.start_ms, !pod.terminated, pod.node, index);
   };
+  // All before the first pod: which of two is there may be told by a node that comes later.
+  std::vector<Snapshot::PodRange> ranges;
   for (const size_t node : snapshot_.NodesWithPod(namespace_name, name, uid)) {
-    const Snapshot::PodRange range = snapshot_.LoadNode(node);
+    ranges.push_back(snapshot_.LoadNode(node));
+  }
+  for (const Snapshot::PodRange& range : ranges) {
     for (uint32_t index = range.first; index < range.first + range.count; ++index) {
       const PodEntry& pod = snapshot_.loaded_pods()[index];
       if (pod.namespace_name != namespace_name || pod.name != name) continue;

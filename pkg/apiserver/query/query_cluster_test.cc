@@ -394,15 +394,58 @@ TEST_F(QueryClusterTest, PodsThatWentKeepWhatKubernetesSaidOfThem) {
 
 TEST_F(QueryClusterTest, APodOfANodeOfAnotherNameIsThereOnce) {
   AppendPod("host-1", "u1", "a");
+  for (const std::string name : {"a-node", "node-1"}) {  // before and after it, by name
+    const auto plain = std::make_shared<PlainCluster>();
+    cluster_ = plain;
+    plain->Add(Node(name));
+    KubePod known = Pod("u1", "a", name);
+    known.owner = KubeOwner{"Deployment", "web"};
+    known.requests = {100, 10};
+    plain->Add(known);
+    auto query = MakeQuery();
+    EXPECT_THAT(query->Pods({}), SizeIs(1));
+    EXPECT_THAT(query->Pods({"shop", std::nullopt}), SizeIs(1));
+    const Item pod = DescribePod(*MakeQuery(), "shop", "a");
+    EXPECT_EQ(pod.node, "host-1");
+    EXPECT_TRUE(pod.pod_status.has_value());
+    EXPECT_EQ(pod.usage_missing, std::nullopt);
+    auto of_workload = MakeQuery();
+    const auto web = of_workload->FindWorkload({"Deployment", "shop", "web"});
+    ASSERT_TRUE(web.has_value());
+    EXPECT_EQ(of_workload->Describe(*web, false).requests.cpu_millicores, 100.0) << name;
+  }
+}
+
+TEST_F(QueryClusterTest, PodsOfANodeThatIsGoneAreListed) {
   plain_->Add(Node("node-1"));
   plain_->Add(Pod("u1", "a", "node-1"));
+  plain_->Add(Pod("u2", "b", "gone"));
+  EXPECT_THAT(MakeQuery()->Pods({}), SizeIs(2));
+  EXPECT_THAT(MakeQuery()->Pods({"shop", std::nullopt}), SizeIs(2));
+}
+
+TEST_F(QueryClusterTest, NothingIsAddedUpOfPodsThatAreNotAllKnown) {
+  AppendPod("n1", "u1", "a");
+  plain_->Add(Node("n1"));
+  KubePod known = Pod("u1", "a", "n1");
+  known.requests = {100, 10};
+  plain_->Add(known);
+  plain_->Forget("Pod");
   auto query = MakeQuery();
-  EXPECT_THAT(query->Pods({}), SizeIs(1));
-  EXPECT_THAT(query->Pods({"shop", std::nullopt}), SizeIs(1));
-  const Item pod = DescribePod(*query, "shop", "a");
-  EXPECT_EQ(pod.node, "host-1");
-  EXPECT_TRUE(pod.pod_status.has_value());
-  EXPECT_EQ(pod.usage_missing, std::nullopt);
+  EXPECT_EQ(query->Describe(*query->FindNode("n1"), false).requests.cpu_millicores, std::nullopt);
+  EXPECT_EQ(DescribeNamespace(*query, "shop").requests.cpu_millicores, std::nullopt);
+  EXPECT_EQ(DescribePod(*query, "shop", "a").requests.cpu_millicores, 100.0);
+}
+
+TEST_F(QueryClusterTest, APodKeepsItsUidWhateverAnotherOneClaims) {
+  AppendPod("n1", "u2", "victim");
+  KubePod claims = Pod("u1", "claims", "n1");
+  claims.sample_uid = "u2";
+  plain_->Add(claims);
+  plain_->Add(Pod("u2", "victim", "n1"));
+  auto query = MakeQuery();
+  EXPECT_EQ(DescribePod(*query, "shop", "victim").usage_missing, std::nullopt);
+  EXPECT_EQ(DescribePod(*query, "shop", "claims").usage_missing, UsageMissing::kNotReported);
 }
 
 TEST_F(QueryClusterTest, PodsOfNodesThatMayNotBeReadAreListed) {

@@ -75,18 +75,20 @@ size_t Snapshot::FindOrAddNode(std::string_view name) {
 }
 
 std::vector<size_t> Snapshot::NodesWithPods(std::optional<std::string_view> namespace_name) {
+  if (!namespace_name) {
+    if (cluster_ != nullptr) {
+      for (const std::string& name : cluster_->NodesOfPods()) FindOrAddNode(name);
+    }
+    std::vector<size_t> all(nodes_.size());
+    std::iota(all.begin(), all.end(), size_t{0});
+    return all;
+  }
   std::set<size_t> found;
-  // Where nodes are told, pods are on them.
-  if (cluster_ != nullptr && (namespace_name || !cluster_->Knows("Node"))) {
+  if (cluster_ != nullptr) {
     std::set<std::string, std::less<>> names;
     cluster_->ForEachPodBriefly(namespace_name, std::nullopt,
                                 [&names](const KubePod& pod) { names.insert(pod.node_name); });
     for (const std::string& name : names) found.insert(FindOrAddNode(name));
-  }
-  if (!namespace_name) {
-    std::vector<size_t> all(nodes_.size());
-    std::iota(all.begin(), all.end(), size_t{0});
-    return all;
   }
   for (const uint32_t store_node : store_.NodesWithNamespace(*namespace_name)) {
     if (const std::optional<size_t> node = FindNode(store_node)) found.insert(*node);

@@ -49,8 +49,12 @@ std::optional<uint32_t> WorkloadIndex::Find(const WorkloadName& name) {
 }
 
 void WorkloadIndex::AddPods(const std::optional<std::string>& namespace_name) {
+  // All before the first pod: which of two is there may be told by a node that comes later.
+  std::vector<Snapshot::PodRange> ranges;
   for (const size_t node : snapshot_.NodesWithPods(namespace_name)) {
-    const Snapshot::PodRange range = snapshot_.LoadNode(node);
+    ranges.push_back(snapshot_.LoadNode(node));
+  }
+  for (const Snapshot::PodRange& range : ranges) {
     for (uint32_t index = range.first; index < range.first + range.count; ++index) {
       const PodEntry& pod = snapshot_.loaded_pods()[index];
       if (namespace_name ? pod.namespace_name != *namespace_name : IsLoaded(pod.namespace_name)) {
