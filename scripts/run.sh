@@ -41,8 +41,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 say "starting the API server"
-out/bin/kubemonitor-apiserver --kubernetes off --grpc-listen "127.0.0.1:$grpc_port" --http-listen "127.0.0.1:$http_port" \
-  >out/run/apiserver.line 2>out/run/apiserver.log &
+apiserver=(out/bin/kubemonitor-apiserver --kubernetes off --grpc-listen "127.0.0.1:$grpc_port" --http-listen "127.0.0.1:$http_port")
+"${apiserver[@]}" >out/run/apiserver.line 2>out/run/apiserver.log &
 pids+=($!)
 for _ in $(seq 100); do grep -q '^listening ' out/run/apiserver.line && break; kill -0 "${pids[0]}" 2>/dev/null || break; sleep 0.1; done
 grep -q '^listening ' out/run/apiserver.line || { cat out/run/apiserver.log >&2; die "the API server did not start (is a port in use? try --http-port and --grpc-port)"; }
@@ -77,6 +77,7 @@ echo
 table
 cat <<TEXT
 
+Dashboard: $url/
 Try:
   curl -s '$url/api/v1/nodes?window=300'
   curl -s '$url/api/v1/nodes/$host'
@@ -87,6 +88,12 @@ Logs: out/run/*.log
 TEXT
 [ $once = no ] || exit 0
 say "running; Ctrl-C stops everything"
-# Ends when any of them ends, which none does by itself.
+# None ends by itself. Without the server the collectors go on: they keep the hour, and fill the next server with it.
+others=("${pids[@]:1}")
 wait -n "${pids[@]}" || true
+if ! kill -0 "${pids[0]}" 2>/dev/null && kill -0 "${others[@]}" 2>/dev/null; then
+  say "the API server ended (out/run/apiserver.log); the collectors keep the hour for the next one:"
+  echo "  ${apiserver[*]}"
+  wait -n "${others[@]}" || true
+fi
 die "one of the programs ended; see out/run/*.log"

@@ -15,6 +15,7 @@
 #include "apiserver/kubernetes/kubeconfig.h"
 #include "apiserver/rest/rest.h"
 #include "common/flags.h"
+#include "common/log.h"
 #include "common/mutex.h"
 #include "common/signals.h"
 #include "common/version.h"
@@ -27,6 +28,17 @@ constexpr std::chrono::seconds kExpireEvery{5};
 // An open dashboard holds a stream, and browsers keep some connections beside it for a while.
 constexpr size_t kMaxOpenStreams = 2'000;
 constexpr size_t kMaxConnections = 8'192;
+
+// What --kubernetes auto came to, and why.
+void TellChoice(const absl::Status& in_cluster) {
+  if (in_cluster.ok()) {
+    LogInfo("--kubernetes auto: in-cluster, by the service account of this pod");
+  } else {
+    // A pod without a token may be an oversight.
+    Log(absl::IsNotFound(in_cluster) ? LogLevel::kInfo : LogLevel::kWarning,
+        "--kubernetes auto: off, {}", std::string(in_cluster.message()));
+  }
+}
 
 }  // namespace
 
@@ -60,7 +72,12 @@ absl::StatusOr<std::unique_ptr<ApiServer>> ApiServer::Create(const ApiServerOpti
 absl::Status ApiServer::StartKubernetes(const ApiServerOptions& options) {
   const std::map<std::string, std::string> environment = Environment();
   const std::string& from = options.kubernetes;
-  if (from == "off" || (from == "auto" && !IsInCluster(environment))) return absl::OkStatus();
+  if (from == "off") return absl::OkStatus();
+  if (from == "auto") {
+    const absl::Status found = CheckInCluster(environment);
+    TellChoice(found);
+    if (!found.ok()) return absl::OkStatus();
+  }
   const bool in_cluster = from == "auto" || from == "in-cluster";
   auto access = in_cluster ? InClusterAccess(environment) : LoadKubeconfig(from);
   if (!access.ok()) {

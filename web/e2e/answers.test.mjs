@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, withPage } from './browser.mjs';
-import { get, startCluster } from './cluster.mjs';
+import { cores, get, startCluster } from './cluster.mjs';
 
 let cluster;
 let browser;
@@ -16,8 +16,6 @@ after(async () => {
 });
 const on = (path, options, run) => withPage(browser, cluster.url, path, options, run);
 
-/** Cores as the page writes them. */
-const cores = (millicores) => (millicores >= 99950 ? (millicores / 1000).toFixed(0) : millicores >= 9995 ? (millicores / 1000).toFixed(1) : (millicores / 1000).toFixed(2));
 /** A moment in which page and server stand still. */
 const pausedTick = async () => (await get(cluster.url, '/api/v1/cluster?window=10&metrics=cpuMillicores')).window.end;
 

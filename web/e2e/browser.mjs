@@ -54,3 +54,12 @@ export async function withPage(browser, url, path, options, test) {
     await opened.context.close();
   }
 }
+
+/** By how much the page is wider than its window, and what sticks out; nothing where it is not. */
+export const tooWide = (page) =>
+  page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth - window.innerWidth;
+    if (wide <= 0) return '';
+    const out = [...document.querySelectorAll('#root *')].filter((element) => element.getBoundingClientRect().right > window.innerWidth);
+    return `${wide} pixels too wide: ${out.slice(0, 6).map((element) => `${element.localName}.${element.className}`).join(', ')}`;
+  });

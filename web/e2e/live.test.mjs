@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, openPage, withPage } from './browser.mjs';
-import { eventually, get, startServer, startSimulator } from './cluster.mjs';
+import { cores, eventually, get, startServer, startSimulator } from './cluster.mjs';
 
 const FLAGS = ['--nodes', '14', '--interval', '1s', '--backfill', '2m', '--seed', '7'];
 let server;
@@ -20,7 +20,7 @@ after(async () => {
   await server?.stop();
 });
 
-const bigNumber = (page) => page.locator('.total .big').first().textContent();
+const bigNumber = (page) => page.locator('.total .big', { has: page.locator('.num') }).first().textContent();
 
 test('new ticks appear by themselves', () =>
   withPage(browser, server.url, '/nodes/node-0001?window=5m', {}, async (page) => {
@@ -36,7 +36,9 @@ test('pause freezes the page and is in the URL; resume goes on', () =>
     await page.getByRole('button', { name: /Live/ }).click();
     await page.waitForURL(/at=\d+/);
     await page.getByRole('button', { name: /Paused/ }).waitFor();
-    await page.waitForTimeout(600);
+    const at = new URL(page.url()).searchParams.get('at');
+    const { usage } = await get(server.url, `/api/v1/cluster?end=${at}&window=3600`);
+    await page.waitForFunction((text) => document.querySelector('.total .big')?.textContent?.startsWith(text), cores(usage.cpuMillicores));
     const frozen = await bigNumber(page);
     await page.waitForTimeout(3500);
     assert.equal(await bigNumber(page), frozen);
@@ -101,7 +103,7 @@ test('a lost server is shown, and the page heals by itself', async () => {
   const opened = await openPage(browser, own.url, '/', { quiet: [/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|ERR_EMPTY|ERR_CONNECTION_RESET|50\d/] });
   const { page } = opened;
   await page.getByRole('button', { name: /Live/ }).waitFor();
-  await page.locator('.total .big').first().waitFor();
+  await page.locator('.total .big .num').first().waitFor();
   await own.stop('SIGKILL');
   await feed.stop();
   await page.getByText(/Connection lost/).waitFor();

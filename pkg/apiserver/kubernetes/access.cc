@@ -20,6 +20,7 @@ namespace {
 
 constexpr size_t kMaxSecretBytes = 256 * 1024;  // a bundle of certificates
 constexpr size_t kMaxTokenBytes = 64 * 1024;
+constexpr char kNoPod[] = "this is no pod of Kubernetes: KUBERNETES_SERVICE_HOST is not set";
 
 bool IsIpv6(const std::string& host) {
   in6_addr address{};
@@ -48,7 +49,16 @@ bool IsPort(const std::string& text) {
   return code == std::errc() && stopped == end && port != 0;
 }
 
+// What may be a secret is not repeated: user information, a query.
 absl::Status BadUrl(std::string_view url, std::string_view why) {
+  const size_t at = url.rfind('@');
+  if (at != std::string_view::npos) {
+    url.remove_prefix(at);
+    why =
+        "user information (before the @) is not supported: a kubeconfig's user has a token or a "
+        "client-certificate";
+  }
+  url = url.substr(0, url.find_first_of("?#"));
   return absl::InvalidArgumentError(
       fmt::format("server {}: {}; expected https://host:port", QuoteForMessage(url, 300), why));
 }
@@ -79,6 +89,15 @@ std::string Variable(const std::map<std::string, std::string>& environment,
                      const std::string& name) {
   const auto found = environment.find(name);
   return found == environment.end() ? "" : found->second;
+}
+
+// Of the files of a service account.
+absl::Status CheckMounted(const std::string& path) {
+  if (access(path.c_str(), R_OK) == 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      fmt::format("cannot read {} ({}): the pod needs a service account whose token is mounted "
+                  "(automountServiceAccountToken)",
+                  path, std::strerror(errno)));
 }
 
 std::string_view Trimmed(std::string_view text) {
@@ -124,10 +143,12 @@ absl::Status ParseServerUrl(std::string_view url, KubernetesAccess* out) {
   return absl::OkStatus();
 }
 
-bool IsInCluster(const std::map<std::string, std::string>& environment,
-                 const std::string& directory) {
-  return !Variable(environment, "KUBERNETES_SERVICE_HOST").empty() &&
-         access((directory + "/token").c_str(), R_OK) == 0;
+absl::Status CheckInCluster(const std::map<std::string, std::string>& environment,
+                            const std::string& directory) {
+  if (Variable(environment, "KUBERNETES_SERVICE_HOST").empty()) {
+    return absl::NotFoundError(kNoPod);
+  }
+  return CheckMounted(directory + "/token");
 }
 
 absl::StatusOr<KubernetesAccess> InClusterAccess(
@@ -138,8 +159,7 @@ absl::StatusOr<KubernetesAccess> InClusterAccess(
   out.port = Variable(environment, "KUBERNETES_SERVICE_PORT");
   if (out.port.empty()) out.port = "443";
   if (out.host.empty()) {
-    return absl::FailedPreconditionError(
-        "this is no pod of Kubernetes: KUBERNETES_SERVICE_HOST is not set");
+    return absl::FailedPreconditionError(kNoPod);
   }
   if ((!IsHostName(out.host) && !IsIpv6(out.host)) || !IsPort(out.port)) {
     return absl::FailedPreconditionError(
@@ -149,11 +169,7 @@ absl::StatusOr<KubernetesAccess> InClusterAccess(
   out.token.path = directory + "/token";
   out.ca.path = directory + "/ca.crt";
   for (const std::string& path : {out.token.path, out.ca.path}) {
-    if (access(path.c_str(), R_OK) == 0) continue;
-    return absl::FailedPreconditionError(
-        fmt::format("cannot read {} ({}): the pod needs a service account whose token is mounted "
-                    "(automountServiceAccountToken)",
-                    path, std::strerror(errno)));
+    if (absl::Status status = CheckMounted(path); !status.ok()) return status;
   }
   return out;
 }

@@ -47,9 +47,9 @@ absl::Status ParseServerUrl(std::string_view url, KubernetesAccess* out);
 inline constexpr char kServiceAccountDirectory[] = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 // Whether the program runs in a cluster and may ask: the address is in the environment and there is
-// a token.
-bool IsInCluster(const std::map<std::string, std::string>& environment,
-                 const std::string& directory = kServiceAccountDirectory);
+// a token. NotFound: it is no pod. FailedPrecondition: it is one, and the token cannot be read.
+absl::Status CheckInCluster(const std::map<std::string, std::string>& environment,
+                            const std::string& directory = kServiceAccountDirectory);
 // FailedPrecondition says what is missing.
 absl::StatusOr<KubernetesAccess> InClusterAccess(
     const std::map<std::string, std::string>& environment,

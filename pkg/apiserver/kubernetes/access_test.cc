@@ -77,14 +77,31 @@ TEST_F(AccessTest, ServerUrls) {
   }
 }
 
+TEST_F(AccessTest, WhatMayBeSecretInAUrlIsNotRepeated) {
+  for (const std::string url :
+       {"https://jane:hunter2@host:6443", "https://hunter2@host:6443", "jane:hunter2@host:6443",
+        "http://jane:hunter2@host:6443/path", "https://jane:hunter2/x@host:6443",
+        "https://jane:x?hunter2@host:6443", "https://jane:x@hunter2@host:6443",
+        "https://host:6443?token=hunter2", "https://host:6443/#hunter2", "host:6443?hunter2"}) {
+    KubernetesAccess access;
+    const std::string message(ParseServerUrl(url, &access).message());
+    EXPECT_EQ(message.find("hunter2"), std::string::npos) << message;
+    EXPECT_NE(message.find("host:6443"), std::string::npos) << message;
+    const bool user = url.find('@') != std::string::npos;
+    EXPECT_EQ(message.find("user information") != std::string::npos, user) << message;
+  }
+}
+
 TEST_F(AccessTest, InClusterNeedsAddressTokenAndCa) {
   const Environment environment = {{"KUBERNETES_SERVICE_HOST", "10.96.0.1"},
                                    {"KUBERNETES_SERVICE_PORT", "6443"}};
-  EXPECT_FALSE(IsInCluster(environment, directory_));
+  const absl::Status no_token = CheckInCluster(environment, directory_);
+  EXPECT_TRUE(absl::IsFailedPrecondition(no_token)) << no_token;
+  EXPECT_NE(no_token.ToString().find(directory_ + "/token (No such file"), std::string::npos);
   EXPECT_FALSE(InClusterAccess(environment, directory_).ok());
   Write("token", "t");
-  EXPECT_TRUE(IsInCluster(environment, directory_));
-  EXPECT_FALSE(IsInCluster({}, directory_));
+  EXPECT_TRUE(CheckInCluster(environment, directory_).ok());
+  EXPECT_TRUE(absl::IsNotFound(CheckInCluster({}, directory_)));
   EXPECT_FALSE(InClusterAccess(environment, directory_).ok());  // no CA
   Write("ca.crt", "c");
   const auto access = InClusterAccess(environment, directory_);

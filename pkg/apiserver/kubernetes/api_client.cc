@@ -152,8 +152,10 @@ asio::awaitable<absl::Status> ApiClient::Get(const ApiRequest& request, const He
     status = co_await Open();
     if (status.ok()) status = co_await Exchange(request, *receiver);
   }
-  if (receiver->status() == 401) server_.token.Refused();
-  if (!status.ok() || !receiver->reusable()) stream_ = nullptr;
+  const bool refused = receiver->status() == 401;
+  if (refused) server_.token.Refused();
+  // A client's certificate was shown as the connection began: a new one needs a new connection.
+  if (refused || !status.ok() || !receiver->reusable()) stream_ = nullptr;
   co_return status;
 }
 

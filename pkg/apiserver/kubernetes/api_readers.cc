@@ -82,7 +82,7 @@ ListReader::ListReader(KubeKind kind, ObjectFunction object)
         if (std::optional<KubeObject> read = ObjectFromJson(kind, json)) {
           object(*std::move(read));
         } else {
-          ++skipped_;
+          ++nameless_;
         }
       }) {}
 
@@ -94,6 +94,7 @@ absl::Status ListReader::Write(std::string_view data) {
   size_t consumed = 0;
   const JsonFilter::State state = filter_.Write(data, &consumed);
   if (state == JsonFilter::State::kFailed) return Malformed("the list", filter_.problem());
+  if (filter_.cut()) return Malformed("the list", "it is too large beside its items");
   if (state == JsonFilter::State::kMore) return absl::OkStatus();
   done_ = true;
   return Write(data.substr(consumed));
@@ -121,6 +122,7 @@ WatchReader::WatchReader(KubeKind kind, EventFunction event)
 WatchEvent WatchReader::EventOf(const JsonFilter::Object& json) const {
   WatchEvent out;
   out.type = TypeOf(TextField(json, "type"));
+  out.cut = filter_.cut();
   const JsonObject* object = ObjectField(json, "object");
   if (object == nullptr) return out;
   if (out.type == WatchEvent::Type::kError) {

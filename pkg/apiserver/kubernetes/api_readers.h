@@ -49,11 +49,12 @@ class ListReader {
   // After Finish.
   const std::string& resource_version() const { return resource_version_; }
   const std::string& continue_token() const { return continue_token_; }  // empty: the last page
-  uint64_t skipped() const { return skipped_; }  // items without name or uid
+  // Items that were too large, or without name or uid.
+  uint64_t skipped() const { return nameless_ + filter_.skipped(); }
 
  private:
   const std::vector<JsonShape> shape_;
-  uint64_t skipped_ = 0;
+  uint64_t nameless_ = 0;
   JsonFilter filter_;
   bool done_ = false;
   std::string resource_version_, continue_token_;
@@ -64,6 +65,7 @@ struct WatchEvent {
   Type type = Type::kUnknown;
   std::string resource_version;      // of the object; empty: not told
   std::optional<KubeObject> object;  // of kPut and kDeleted; absent: without name or uid
+  bool cut = false;                  // too large: `object` lacks something
   ApiStatus status;                  // of kError
 };
 

@@ -50,6 +50,30 @@ TEST(ListReaderTest, APage) {
   }
 }
 
+// An object that keeps too much.
+std::string TooLarge(const std::string& metadata) {
+  std::string out = "{'metadata':{" + metadata + ",'ownerReferences':[";
+  for (int i = 0; i < 20'000; ++i) out += "{'name':'a','kind':'b','uid':'c'},";
+  return out + "{}]}}";
+}
+
+TEST(ListReaderTest, OneObjectThatIsTooLargeIsLeftOutAlone) {
+  const std::string text = Quoted(
+      "{'kind':'NamespaceList','metadata':{'resourceVersion':'5'},'items':["
+      "{'metadata':{'name':'a','uid':'1'}}," +
+      TooLarge("'name':'b','uid':'2'") + ",{'metadata':{'name':'c','uid':'3'}}]}");
+  const Page page = ReadPage(text, 10'000);
+  EXPECT_TRUE(page.status.ok()) << page.status;
+  EXPECT_EQ(page.names, (std::vector<std::string>{"a", "c"}));
+  EXPECT_EQ(page.skipped, 1u);
+  EXPECT_EQ(page.version, "5");
+}
+
+TEST(ListReaderTest, AListThatIsTooLargeBesideItsItemsIsNone) {
+  const Page page = ReadPage(Quoted("{'kind':" + TooLarge("'name':'b'") + "}"), 10'000);
+  EXPECT_NE(page.status.ToString().find("too large"), std::string::npos) << page.status;
+}
+
 TEST(ListReaderTest, LastAndEmptyPages) {
   const Page page = ReadPage(Quoted("{'items':[],'kind':'PartialObjectMetadataList',"
                                     "'metadata':{'resourceVersion':'5','continue':''}}"),
@@ -85,6 +109,7 @@ std::string Describe(const WatchEvent& event) {
   std::string out = kTypes[static_cast<size_t>(event.type)];
   if (!event.resource_version.empty()) out += "@" + event.resource_version;
   if (event.object) out += " " + std::get<KubeNamespace>(*event.object).name;
+  if (event.cut) out += " cut";
   if (event.type == WatchEvent::Type::kError) {
     out += fmt::format(" {} {} {} {}", event.status.code, event.status.reason, event.status.message,
                        event.status.retry_after_seconds.value_or(-1));
@@ -121,6 +146,20 @@ TEST(WatchReaderTest, Events) {
     EXPECT_TRUE(reader.Write("{\"type\":\"ADD").ok());
     EXPECT_FALSE(reader.AtEventEnd());
   }
+}
+
+TEST(WatchReaderTest, AnObjectThatIsTooLargeIsCut) {
+  const std::string metadata = "'name':'a','uid':'1','resourceVersion':'11'";
+  const std::string text = Quoted("{'type':'ADDED','object':" + TooLarge(metadata) +
+                                  "}\n{'type':'DELETED','object':" + TooLarge(metadata) +
+                                  "}\n{'type':'ADDED','object':{'metadata':{" + metadata + "}}}\n");
+  std::vector<std::string> events;
+  WatchReader reader(KubeKind::kNamespace, [&events](const WatchEvent& event) {
+    events.push_back(Describe(event));
+    return true;
+  });
+  EXPECT_TRUE(reader.Write(text).ok());
+  EXPECT_EQ(events, (std::vector<std::string>{"put@11 a cut", "deleted@11 a cut", "put@11 a"}));
 }
 
 TEST(WatchReaderTest, StopsWhenToldTo) {

@@ -113,11 +113,14 @@ TestCertificates MakeTestCertificates(const std::string& names) {
   const CertificatePtr ca = NewCertificate("test CA", ca_key.get(), nullptr, nullptr, "");
   const KeyPtr server_key = NewKey();
   const KeyPtr client_key = NewKey();
+  const KeyPtr next_key = NewKey();
   return {Pem(ca.get()),
           Pem(NewCertificate("server", server_key.get(), ca.get(), ca_key.get(), names).get()),
           Pem(server_key.get()),
           Pem(NewCertificate("client", client_key.get(), ca.get(), ca_key.get(), "").get()),
-          Pem(client_key.get())};
+          Pem(client_key.get()),
+          Pem(NewCertificate("client", next_key.get(), ca.get(), ca_key.get(), "").get()),
+          Pem(next_key.get())};
 }
 
 TestApiServer::TestApiServer(Handler handler, uint16_t port,
@@ -197,6 +200,12 @@ bool TestApiServer::ReadRequest(Exchange* exchange) {
 std::string TestApiServer::Exchange::target() const {
   const size_t begin = head_.find(' ') + 1;
   return head_.substr(begin, head_.find(' ', begin) - begin);
+}
+
+std::string TestApiServer::Exchange::client_certificate() const {
+  const CertificatePtr shown(tls_ != nullptr ? SSL_get1_peer_certificate(tls_) : nullptr,
+                             &X509_free);
+  return shown != nullptr ? Pem(shown.get()) : "";
 }
 
 bool TestApiServer::Exchange::stopping() const { return server_->stopping_; }

@@ -22,6 +22,7 @@ namespace kubemonitor::testing {
 
 struct TestCertificates {  // all PEM
   std::string ca, server, server_key, client, client_key;
+  std::string next_client, next_client_key;  // what replaces the client's
 };
 // Signed by a CA made for them. `names` as a certificate has them: "IP:127.0.0.1,DNS:kube".
 TestCertificates MakeTestCertificates(const std::string& names);
@@ -32,6 +33,7 @@ class TestApiServer {
   class Exchange {
    public:
     const std::string& head() const { return head_; }  // request line and fields
+    std::string client_certificate() const;            // PEM; empty: none was shown
     std::string target() const;                        // "/api/v1/pods?limit=500"
     bool Has(std::string_view text) const { return head_.find(text) != std::string::npos; }
 

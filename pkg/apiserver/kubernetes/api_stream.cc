@@ -93,6 +93,7 @@ asio::awaitable<absl::Status> ApiStream::StartTls(ssl_ctx_st* context,
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   while (true) {
     ERR_clear_error();
+    errno = 0;
     absl::Status error;
     const Step step = TlsStep(SSL_connect(tls_.get()), &error);
     if (step == Step::kDone) co_return absl::OkStatus();

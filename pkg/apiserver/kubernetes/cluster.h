@@ -49,13 +49,18 @@ struct KubeContainer {
   std::optional<int64_t> started_at_ms;
 };
 
+// A container that is started again when it ends, or may be.
+inline bool ComesBack(ContainerType type) {
+  return type != ContainerType::kInit && type != ContainerType::kEphemeral;
+}
+
 struct KubePod {
   std::string namespace_name, name;
   std::string uid;         // metadata.uid
   std::string sample_uid;  // what cgroups and the runtime call it: a static pod's config hash
   std::string node_name;   // empty: not scheduled
   std::string phase;       // "Running"
-  std::string reason;      // status.reason: "Evicted"
+  std::string reason;      // status.reason: "Evicted"; else why it has no node: "Unschedulable"
   std::string priority_class;
   QosClass qos_class = QosClass::kUnknown;
   bool host_network = false;
@@ -70,6 +75,23 @@ struct KubePod {
   std::vector<KubeContainer> containers;
 
   bool ended() const { return phase == "Succeeded" || phase == "Failed"; }
+  // As kubectl counts them: restarts of what is meant to run on. Nullopt: it has no such container.
+  std::optional<uint32_t> restarts() const {
+    std::optional<uint32_t> sum;
+    for (const KubeContainer& container : containers) {
+      if (ComesBack(container.type)) sum = sum.value_or(0) + container.restart_count;
+    }
+    return sum;
+  }
+  // It is Pending, or a container of it waits or was restarted: what somebody may have to look at.
+  bool in_trouble() const {
+    if (phase == "Pending") return true;
+    for (const KubeContainer& container : containers) {
+      const bool waits = container.state == KubeContainerState::kWaiting;
+      if (waits || container.restart_count > 0) return true;
+    }
+    return false;
+  }
 };
 
 struct KubeCondition {
@@ -120,18 +142,23 @@ class Cluster {
   // A pod is handed out as it is asked for: what is kept of it is smaller.
   using PodFunction = std::function<void(const KubePod&)>;
 
-  // The pod that samples belong to: by uid (as samples have it, or Kubernetes'), else by one of the
-  // container ids, else by namespace and name. Empty arguments match nothing. Those that went
+  // The pod that samples belong to: by uid (Kubernetes', else as samples have it), else by one of
+  // the container ids, else by namespace and name. Empty arguments match nothing. Those that went
   // within the retention are found too; one that lives goes before one that went.
   virtual std::optional<KubePod> FindPod(std::string_view uid,
                                          const std::vector<std::string_view>& container_ids,
                                          std::string_view namespace_name,
                                          std::string_view name) const = 0;
-  // The same, for its owner alone: cheap, for every pod of a list.
-  virtual std::optional<KubeOwner> FindOwner(std::string_view uid,
-                                             const std::vector<std::string_view>& container_ids,
-                                             std::string_view namespace_name,
-                                             std::string_view name) const = 0;
+  // The pod with that uid of Kubernetes, for an item of a list: without owners, and of its
+  // containers nothing but type, state, reason, readiness, start and restarts.
+  virtual std::optional<KubePod> FindForList(std::string_view uid) const {
+    return FindPod(uid, {}, "", "");
+  }
+  // Its restarts() alone.
+  virtual std::optional<uint32_t> FindRestarts(std::string_view uid) const {
+    const std::optional<KubePod> pod = FindForList(uid);
+    return pod ? pod->restarts() : std::nullopt;
+  }
   // Pods that exist, in no order; with a namespace or a node, those of it. Node "" are those not
   // scheduled.
   virtual void ForEachPod(std::optional<std::string_view> namespace_name,
@@ -142,6 +169,12 @@ class Cluster {
                                  std::optional<std::string_view> node_name,
                                  const PodFunction& function) const {
     ForEachPod(namespace_name, node_name, function);
+  }
+  // Pods that exist and are in_trouble(), in no order: cheap where most are not.
+  virtual void ForEachPodInTrouble(const PodFunction& function) const {
+    ForEachPod(std::nullopt, std::nullopt, [&function](const KubePod& pod) {
+      if (pod.in_trouble()) function(pod);
+    });
   }
   // Sums over the pods of a node or namespace that have not ended.
   struct PodTotals {

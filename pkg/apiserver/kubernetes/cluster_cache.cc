@@ -55,14 +55,20 @@ ClusterCache::ClusterCache(const ClusterCacheOptions& options)
       pods_(options.hash, &interner_, &controllers_) {}
 
 template <typename Key, typename T>
-bool ClusterCache::PutInto(Table<Key, T>* table, const Key& key, T object, uint32_t list) {
-  if (table->objects.size() >= kMaxObjects && !table->objects.contains(key)) return false;
+void ClusterCache::PutInto(Table<Key, T>* table, const Key& key, T object, uint32_t list) {
   Listed<T>& listed = table->objects[key];
   if (listed.object != nullptr) table->bytes -= BytesOf(*listed.object);
   table->bytes += BytesOf(object);
   listed.object = std::make_shared<const T>(std::move(object));
   listed.list = list;
   table->changed = true;
+}
+
+template <typename Key, typename T>
+bool ClusterCache::PutIfRoom(Table<Key, T>* table, const Key& key, const T& object, uint32_t list) {
+  const bool full = table->objects.size() >= options_.max_objects;
+  if (full && !table->objects.contains(key)) return false;
+  PutInto(table, key, object, list);
   return true;
 }
 
@@ -119,10 +125,10 @@ bool ClusterCache::Put(KubeKind kind, const KubeObject& object, int64_t now_ms) 
   const uint32_t list = ListOf(kind);
   if (const auto* pod = std::get_if<PodObject>(&object)) return pods_.Put(*pod, list, now_ms);
   if (const auto* node = std::get_if<KubeNode>(&object)) {
-    return PutInto(&nodes_, node->name, *node, list);
+    return PutIfRoom(&nodes_, node->name, *node, list);
   }
   if (const auto* found = std::get_if<KubeNamespace>(&object)) {
-    return PutInto(&namespaces_, found->name, *found, list);
+    return PutIfRoom(&namespaces_, found->name, *found, list);
   }
   if (const auto* set = std::get_if<ReplicaSetObject>(&object)) {
     return PutController({std::string(InfoOf(kind).name), set->name, set->uid}, set->controller,
@@ -147,7 +153,7 @@ void ClusterCache::Remove(KubeKind kind, const KubeObject& object, int64_t now_m
 
 bool ClusterCache::PutController(const ControllerReference& self,
                                  const std::optional<ControllerReference>& above, uint32_t list) {
-  if (controllers_.Count(self.kind) >= kMaxObjects) return false;
+  if (controllers_.Count(self.kind) >= options_.max_objects) return false;
   controllers_.Put(self, above, list);
   return true;
 }
@@ -164,14 +170,16 @@ bool ClusterCache::PutWorkload(KubeKind kind, const WorkloadObject& object) {
   const auto before = workloads_.objects.find(key);
   const bool is_new =
       before == workloads_.objects.end() || before->second.object->deleted_at_ms.has_value();
+  uint64_t& count = workload_counts_[static_cast<size_t>(kind)];
+  if (is_new && count >= options_.max_objects) return false;
   if (kind == KubeKind::kJob) {
     if (!is_new && before->second.object->uid != workload.uid) {
       controllers_.Remove(before->second.object->uid);
     }
     PutController({workload.kind, workload.name, workload.uid}, controller, ListOf(kind));
   }
-  if (!PutInto(&workloads_, key, std::move(workload), ListOf(kind))) return false;
-  if (is_new) ++workload_counts_[static_cast<size_t>(kind)];
+  PutInto(&workloads_, key, std::move(workload), ListOf(kind));
+  if (is_new) ++count;
   return true;
 }
 

@@ -23,7 +23,8 @@
 namespace kubemonitor {
 
 struct ClusterCacheOptions {
-  int64_t keep_ms = 3'600'000;  // how long pods and workloads are known after they went
+  int64_t keep_ms = 3'600'000;     // how long pods and workloads are known after they went
+  size_t max_objects = 1'000'000;  // that exist, of a kind; of pods there is a bound of their own
   SeededHash hash = SeededHash::Random();
 };
 
@@ -34,7 +35,6 @@ struct ClusterCacheOptions {
 // may be told twice.
 class ClusterCache {
  public:
-  static constexpr size_t kMaxObjects = 1'000'000;  // of a kind
   static constexpr size_t kMaxGoneWorkloads = 20'000;
 
   explicit ClusterCache(const ClusterCacheOptions& options = {});
@@ -70,7 +70,10 @@ class ClusterCache {
     size_t bytes = 0;
   };
   template <typename Key, typename T>
-  bool PutInto(Table<Key, T>* table, const Key& key, T object, uint32_t list);
+  static void PutInto(Table<Key, T>* table, const Key& key, T object, uint32_t list);
+  // Does not, if that is one too many.
+  template <typename Key, typename T>
+  bool PutIfRoom(Table<Key, T>* table, const Key& key, const T& object, uint32_t list);
   template <typename Key, typename T>
   void RemoveFrom(Table<Key, T>* table, const Key& key);
   template <typename Key, typename T>

@@ -55,6 +55,26 @@ class ClusterCacheTest : public ::testing::Test {
   ClusterCache cache_{{.keep_ms = 1000, .hash = SeededHash{7, 3}}};  // nearly everything collides
 };
 
+TEST_F(ClusterCacheTest, PodsInTroubleAreFoundAmongTheOthers) {
+  PutPod(MakePod("shop/well", "u1"));
+  PodObject waits = MakePod("shop/waits", "u2");
+  waits.pod.phase = "Pending";
+  PutPod(waits);
+  PodObject gone = MakePod("shop/gone", "u3");
+  gone.pod.containers[0].restart_count = 1;
+  PutPod(gone);
+  const auto in_trouble = [this] {
+    std::string found;
+    cache_.Publish()->ForEachPodInTrouble([&found](const KubePod& pod) {
+      found += pod.name + " " + std::to_string(pod.containers.size()) + " ";
+    });
+    return found;
+  };
+  EXPECT_EQ(in_trouble(), "waits 1 gone 1 ");
+  cache_.Remove(KubeKind::kPod, gone, kNow);
+  EXPECT_EQ(in_trouble(), "waits 1 ");
+}
+
 TEST_F(ClusterCacheTest, PodsAreFoundByUidContainerAndName) {
   PodObject pod = MakePod("shop/web", "u1");
   pod.pod.containers[0].container_id = HexId(1);
@@ -72,6 +92,21 @@ TEST_F(ClusterCacheTest, PodsAreFoundByUidContainerAndName) {
   EXPECT_EQ(Find("", {}, "", "db"), "-");
   EXPECT_EQ(Find("", {}, "shop", ""), "-");
   EXPECT_EQ(Find(""), "-");
+}
+
+TEST_F(ClusterCacheTest, NoMirrorTakesThePlaceOfAPod) {
+  PodObject mirror = MakePod("evil/mirror", "u1");
+  mirror.pod.sample_uid = "u2";
+  PodObject other = MakePod("evil/other", "u3");
+  other.pod.sample_uid = "u2";
+  const PodObject pod = MakePod("shop/web", "u2");
+  PutPod(mirror);
+  EXPECT_EQ(Find("u2"), "u1");
+  PutPod(pod);
+  PutPod(other);
+  EXPECT_EQ(Find("u2"), "u2");
+  cache_.Remove(KubeKind::kPod, pod, kNow);
+  EXPECT_EQ(Find("u2"), "u2 gone");
 }
 
 TEST_F(ClusterCacheTest, AContainerThatRestartsHasANewId) {
@@ -251,14 +286,36 @@ TEST_F(ClusterCacheTest, WorkloadsAreSortedAndReplaced) {
   EXPECT_EQ(cache_.Count(KubeKind::kDeployment), 3u);
 }
 
+TEST_F(ClusterCacheTest, BoundsEachKindByItself) {
+  ClusterCache cache({.max_objects = 2});
+  const auto put = [&cache](KubeKind kind, const std::string& name) {
+    const std::string kind_name(InfoOf(kind).name);
+    return cache.Put(kind, MakeWorkload(kind_name, "a/" + name, name), kNow);
+  };
+  for (const KubeKind kind : {KubeKind::kDeployment, KubeKind::kCronJob, KubeKind::kStatefulSet}) {
+    EXPECT_TRUE(put(kind, "1"));
+    EXPECT_TRUE(put(kind, "2"));
+    EXPECT_FALSE(put(kind, "3"));
+    EXPECT_TRUE(put(kind, "2"));
+    EXPECT_EQ(cache.Count(kind), 2u);
+  }
+  // What went does not count.
+  cache.Remove(KubeKind::kDeployment, MakeWorkload("Deployment", "a/1", "1"), kNow);
+  EXPECT_TRUE(put(KubeKind::kDeployment, "3"));
+  EXPECT_FALSE(put(KubeKind::kDeployment, "1"));
+  EXPECT_EQ(cache.Publish()->workloads().size(), 7u);
+  EXPECT_TRUE(cache.Put(KubeKind::kNode, MakeNode("1"), kNow));
+  EXPECT_TRUE(cache.Put(KubeKind::kNode, MakeNode("2"), kNow));
+  EXPECT_FALSE(cache.Put(KubeKind::kNode, MakeNode("3"), kNow));
+  EXPECT_TRUE(cache.Put(KubeKind::kNode, MakeNode("2"), kNow));
+}
+
 class OwnerTest : public ClusterCacheTest {
  protected:
   // The pod's controller, and who stands at the top.
   std::string Owner(const std::string& uid) {
-    const auto cluster = cache_.Publish();
-    const auto pod = cluster->FindPod(uid, {}, "", "");
+    const auto pod = cache_.Publish()->FindPod(uid, {}, "", "");
     EXPECT_TRUE(pod);
-    EXPECT_EQ(Text(cluster->FindOwner(uid, {}, "", "")), Text(pod->owner));
     return Text(pod->controller) + " " + Text(pod->owner);
   }
   void PutOwned(const std::string& uid, const std::optional<ControllerReference>& controller,
@@ -300,7 +357,6 @@ TEST_F(OwnerTest, Chains) {
     PutOwned(c.uid, c.controller);
     EXPECT_EQ(Owner(c.uid), c.owner);
   }
-  EXPECT_EQ(cache_.Publish()->FindOwner("none", {}, "", ""), std::nullopt);
   EXPECT_EQ(Text(cache_.Publish()->FindWorkload("Job", "a", "backup-1")->owner), "CronJob/backup");
 }
 

@@ -43,14 +43,16 @@ std::optional<KubePod> ClusterSnapshot::FindPod(std::string_view uid,
   return PodOf(parts_.pods.entries[*found]);
 }
 
-std::optional<KubeOwner> ClusterSnapshot::FindOwner(
-    std::string_view uid, const std::vector<std::string_view>& container_ids,
-    std::string_view namespace_name, std::string_view name) const {
-  const auto found = parts_.pods.Find(uid, container_ids, namespace_name, name);
+std::optional<KubePod> ClusterSnapshot::FindForList(std::string_view uid) const {
+  const auto found = parts_.pods.Find(uid, {}, "", "");
   if (!found) return std::nullopt;
-  const uint32_t controller = parts_.pods.entries[*found].controller;
-  if (controller == 0) return std::nullopt;
-  return parts_.controllers[controller].top();
+  return parts_.pods.entries[*found].pod.UnpackForList();
+}
+
+std::optional<uint32_t> ClusterSnapshot::FindRestarts(std::string_view uid) const {
+  const auto found = parts_.pods.Find(uid, {}, "", "");
+  if (!found) return std::nullopt;
+  return parts_.pods.entries[*found].pod.restarts();
 }
 
 void ClusterSnapshot::ForEachPod(std::optional<std::string_view> namespace_name,
@@ -81,6 +83,15 @@ void ClusterSnapshot::CallForEach(std::optional<std::string_view> namespace_name
     const KnownPod& entry = pods.entries[number];
     if (namespace_name && entry.pod.namespace_name() != *namespace_name) continue;
     function(PodOf(entry, briefly));
+  }
+}
+
+void ClusterSnapshot::ForEachPodInTrouble(const PodFunction& function) const {
+  const CowArray<KnownPod>& entries = parts_.pods.entries;
+  for (size_t number = 0; number < entries.size(); ++number) {
+    const KnownPod& entry = entries[number];
+    if (entry.pod.empty() || !entry.pod.in_trouble() || entry.pod.deleted_at_ms()) continue;
+    function(PodOf(entry));
   }
 }
 

@@ -36,16 +36,15 @@ class ClusterSnapshot final : public Cluster {
                                  const std::vector<std::string_view>& container_ids,
                                  std::string_view namespace_name,
                                  std::string_view name) const override;
-  std::optional<KubeOwner> FindOwner(std::string_view uid,
-                                     const std::vector<std::string_view>& container_ids,
-                                     std::string_view namespace_name,
-                                     std::string_view name) const override;
+  std::optional<KubePod> FindForList(std::string_view uid) const override;
+  std::optional<uint32_t> FindRestarts(std::string_view uid) const override;
   void ForEachPod(std::optional<std::string_view> namespace_name,
                   std::optional<std::string_view> node_name,
                   const PodFunction& function) const override;
   void ForEachPodBriefly(std::optional<std::string_view> namespace_name,
                          std::optional<std::string_view> node_name,
                          const PodFunction& function) const override;
+  void ForEachPodInTrouble(const PodFunction& function) const override;
   PodTotals NodeTotals(std::string_view node_name) const override;
   PodTotals NamespaceTotals(std::string_view namespace_name) const override;
   const std::vector<std::shared_ptr<const KubeNode>>& nodes() const override;

@@ -54,8 +54,7 @@ std::span<const JsonShape> PodShape();
 // Parts of shapes.
 inline constexpr JsonShape kAmountsShape[] = {{"cpu"}, {"memory"}};
 inline constexpr JsonShape kReferenceShape[] = {{"kind"}, {"name"}, {"uid"}, {"controller"}};
-inline constexpr JsonShape kAnnotationsShape[] = {{"kubernetes.io/config.mirror"},
-                                                  {"kubernetes.io/config.hash"}};
+inline constexpr JsonShape kAnnotationsShape[] = {{"kubernetes.io/config.mirror"}};
 inline constexpr JsonShape kMetadataShape[] = {{"name"},
                                                {"namespace"},
                                                {"uid"},
@@ -63,7 +62,7 @@ inline constexpr JsonShape kMetadataShape[] = {{"name"},
                                                {"creationTimestamp"},
                                                {"deletionTimestamp"},
                                                {"deletionGracePeriodSeconds"},
-                                               {"labels"},
+                                               {"labels", {}, false, kMaxLabels},
                                                {"annotations", kAnnotationsShape},
                                                {"ownerReferences", kReferenceShape}};
 inline constexpr JsonShape kConditionShape[] = {

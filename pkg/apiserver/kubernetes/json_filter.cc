@@ -24,6 +24,7 @@ struct Place {
   std::span<const JsonShape> fields;
   bool all = false;   // everything is kept
   bool each = false;  // an array whose elements are handed out
+  size_t max_fields = 0;
 };
 
 struct Frame {
@@ -41,6 +42,12 @@ struct Builder {
     memory.release();
     stack.reset(&memory);
     kept_bytes = 0;
+    cut = false;
+  }
+  // Whether more may be kept; else it is cut.
+  bool HasRoom() {
+    cut = cut || kept_bytes > JsonFilter::kMaxKeptBytes;
+    return !cut;
   }
   void Finish() { value.emplace(stack.release()); }
 
@@ -49,6 +56,7 @@ struct Builder {
   json::value_stack stack;
   std::optional<json::value> value;
   size_t kept_bytes = 0;
+  bool cut = false;  // something is left out
 };
 
 // What basic_parser reports to.
@@ -60,16 +68,19 @@ class Collector {
   static constexpr size_t max_string_size = static_cast<size_t>(-1);
 
   Collector(std::span<const JsonShape> shape, JsonFilter::ElementFunction element)
-      : root_{shape, false, false}, element_(std::move(element)) {}
+      : root_{.fields = shape}, element_(std::move(element)) {}
 
   const json::object& object() const { return document_.value->get_object(); }
   const std::string& problem() const { return problem_; }
+  bool cut() const { return document_.cut; }
+  uint64_t skipped() const { return skipped_; }
 
   bool on_document_begin(error_code&) {
     document_.Begin();
     problem_.clear();
     builder_ = &document_;
     frames_.clear();
+    skipped_ = 0;
     skipped_depth_ = 0;
     skip_value_ = false;
     text_.clear();
@@ -90,7 +101,11 @@ class Collector {
       document_.Finish();
     } else if (frames_.back().place.each) {
       builder_->Finish();
-      element_(builder_->value->get_object());
+      if (builder_->cut) {
+        ++skipped_;
+      } else {
+        element_(builder_->value->get_object());
+      }
       builder_ = &document_;
     } else {
       ++frames_.back().kept;
@@ -108,15 +123,18 @@ class Collector {
   }
 
   bool on_key_part(json::string_view part, size_t, error_code&) { return AddText(part); }
-  bool on_key(json::string_view part, size_t, error_code& code) {
+  bool on_key(json::string_view part, size_t, error_code&) {
     if (skipped_depth_ > 0) return true;
     const std::string_view key = WholeText(part);
-    const bool known = text_bytes_ <= JsonFilter::kMaxKeyBytes && FindPlace(key);
+    const bool known =
+        text_bytes_ <= JsonFilter::kMaxKeyBytes && FindPlace(key) && builder_->HasRoom();
     skip_value_ = !known;
-    if (known) builder_->stack.push_key({key.data(), key.size()});
-    const size_t bytes = text_bytes_;
+    if (known) {
+      builder_->stack.push_key({key.data(), key.size()});
+      Count(text_bytes_);
+    }
     ForgetText();
-    return !known || Count(bytes, code);
+    return true;
   }
   bool on_string_part(json::string_view part, size_t, error_code&) { return AddText(part); }
   bool on_string(json::string_view part, size_t, error_code& code) {
@@ -130,33 +148,33 @@ class Collector {
     }
     const size_t bytes = fits ? text_bytes_ : 0;
     ForgetText();
-    return Kept(bytes, code);
+    return Kept(bytes);
   }
   bool on_number_part(json::string_view, error_code&) { return true; }
   bool on_int64(int64_t value, json::string_view, error_code& code) {
     if (!Keeps(code)) return !Failed();
     builder_->stack.push_int64(value);
-    return Kept(0, code);
+    return Kept(0);
   }
   bool on_uint64(uint64_t value, json::string_view, error_code& code) {
     if (!Keeps(code)) return !Failed();
     builder_->stack.push_uint64(value);
-    return Kept(0, code);
+    return Kept(0);
   }
   bool on_double(double value, json::string_view, error_code& code) {
     if (!Keeps(code)) return !Failed();
     builder_->stack.push_double(value);
-    return Kept(0, code);
+    return Kept(0);
   }
   bool on_bool(bool value, error_code& code) {
     if (!Keeps(code)) return !Failed();
     builder_->stack.push_bool(value);
-    return Kept(0, code);
+    return Kept(0);
   }
   bool on_null(error_code& code) {
     if (!Keeps(code)) return !Failed();
     builder_->stack.push_null();
-    return Kept(0, code);
+    return Kept(0);
   }
   bool on_comment_part(json::string_view, error_code&) { return true; }
   bool on_comment(json::string_view, error_code&) { return true; }
@@ -194,11 +212,11 @@ class Collector {
     const Place& place = frames_.back().place;
     if (place.all) {
       next_ = place;
-      return true;
+      return frames_.back().kept < place.max_fields;
     }
     for (const JsonShape& field : place.fields) {
       if (field.key != key) continue;
-      next_ = {field.fields, field.fields.empty(), field.each};
+      next_ = {field.fields, field.fields.empty(), field.each, field.max_fields};
       return true;
     }
     return false;
@@ -209,18 +227,18 @@ class Collector {
     if (skipped_depth_ > 0) return false;
     if (frames_.empty()) return Fail("it is no object", code);
     if (std::exchange(skip_value_, false)) return false;
-    if (!frames_.back().place.each) return true;
-    ForgetText();  // no element
+    const Frame& parent = frames_.back();
+    // A key has its value; what is in an array may be left out. Of `each`, it is no element.
+    if (!parent.array || (!parent.place.each && builder_->HasRoom())) return true;
+    ForgetText();
     return false;
   }
-  bool Kept(size_t bytes, error_code& code) {
+  bool Kept(size_t bytes) {
     ++frames_.back().kept;
-    return Count(bytes, code);
+    Count(bytes);
+    return true;
   }
-  bool Count(size_t bytes, error_code& code) {
-    builder_->kept_bytes += bytes + kValueBytes;
-    return builder_->kept_bytes <= JsonFilter::kMaxKeptBytes || Fail("it is too large", code);
-  }
+  void Count(size_t bytes) { builder_->kept_bytes += bytes + kValueBytes; }
 
   bool Begin(bool array, error_code& code) {
     if (skipped_depth_ > 0 || std::exchange(skip_value_, false)) {
@@ -241,10 +259,14 @@ class Collector {
       }
       builder_ = &element_builder_;
       builder_->Begin();
+    } else if (parent.array && !builder_->HasRoom()) {
+      ++skipped_depth_;
+      return true;
     }
     place.each = array && !parent.array && place.each;
     frames_.push_back({place, array});
-    return Count(0, code);
+    Count(0);
+    return true;
   }
   // Whether the container that ends was skipped.
   bool Leave() {
@@ -259,6 +281,7 @@ class Collector {
   Builder* builder_ = &document_;
   std::vector<Frame> frames_;  // of what is kept, from the outermost
   Place next_;                 // of the value of the last key
+  uint64_t skipped_ = 0;       // elements
   size_t skipped_depth_ = 0;   // containers that are not kept
   bool skip_value_ = false;    // the value that comes is not kept
   std::string text_;           // the pieces so far
@@ -307,6 +330,8 @@ JsonFilter::State JsonFilter::Write(std::string_view data, size_t* consumed) {
 }
 
 const JsonFilter::Object& JsonFilter::object() const { return impl_->parser.handler().object(); }
+bool JsonFilter::cut() const { return impl_->parser.handler().cut(); }
+uint64_t JsonFilter::skipped() const { return impl_->parser.handler().skipped(); }
 std::string JsonFilter::problem() const { return impl_->problem; }
 bool JsonFilter::AtStart() const { return impl_->at_start; }
 

@@ -9,7 +9,7 @@
 namespace kubemonitor {
 namespace {
 
-constexpr JsonShape kMeta[] = {{"name"}, {"labels"}};
+constexpr JsonShape kMeta[] = {{"name"}, {"labels", {}, false, 3}};
 constexpr JsonShape kPart[] = {{"image"}};
 constexpr JsonShape kItem[] = {{"meta", kMeta}, {"parts", kPart}, {"n"}};
 constexpr JsonShape kList[] = {{"kind"}, {"items", kItem, true}, {"end"}};
@@ -19,6 +19,8 @@ struct Outcome {
   std::vector<std::string> elements;
   std::string object, problem;
   size_t consumed = 0;
+  bool cut = false;
+  uint64_t skipped = 0;
 };
 
 // Gives the text `piece` bytes at a time.
@@ -34,6 +36,8 @@ Outcome Read(std::string_view text, size_t piece) {
   }
   if (out.state == JsonFilter::State::kDone) out.object = boost::json::serialize(filter.object());
   out.problem = filter.problem();
+  out.cut = filter.cut();
+  out.skipped = filter.skipped();
   return out;
 }
 
@@ -66,6 +70,11 @@ TEST(JsonFilterTest, KeepsWhatTheShapeAsksFor) {
        {R"({"meta":[{"name":"x"}],"parts":"none"})"}},
       {R"({"k\u0069nd":"\ud83d\ude00\n"})", "{\"kind\":\"\xF0\x9F\x98\x80\\n\"}", {}},
       {R"({"kind":"a","kind":"b"})", R"({"kind":"b"})", {}},
+      // As many fields as are asked for.
+      {R"({"items":[{"meta":{"labels":{"a":"1","b":{"c":[1,2]},"d":"3","e":"4","f":{"g":1}},)"
+       R"("name":"x"}}]})",
+       R"({"items":[]})",
+       {R"({"meta":{"labels":{"a":"1","b":{"c":[1,2]},"d":"3"},"name":"x"}})"}},
   };
   for (const auto& [text, object, elements] : kCases) {
     for (const size_t piece : {size_t{1}, size_t{2}, size_t{7}, text.size()}) {
@@ -128,13 +137,40 @@ TEST(JsonFilterTest, Bounds) {
     EXPECT_EQ(Read("{\"kind\":\"x" + fits + "\"}", piece).object, "{\"kind\":null}");
     EXPECT_EQ(Read("{\"" + fits + "\":1,\"kind\":2}", piece).object, "{\"kind\":2}");
   }
-  // What is kept; what is not costs nothing.
-  std::string many = "[";
-  for (int i = 0; i < 60'000; ++i) many += "1,";
-  many += "1]";
-  EXPECT_EQ(Read("{\"kind\":" + many + "}", 1 << 20).problem, "it is too large");
-  EXPECT_EQ(Read("{\"items\":[{\"n\":" + many + "}]}", 1 << 20).problem, "it is too large");
-  EXPECT_EQ(Read("{\"items\":[{\"x\":" + many + "}]}", 1 << 20).elements.size(), 1u);
+}
+
+// `count` of them in an array.
+std::string Array(const std::string& element, int count) {
+  std::string out = "[";
+  for (int i = 1; i < count; ++i) out += element + ",";
+  return out + element + "]";
+}
+
+TEST(JsonFilterTest, LeavesOutWhatIsTooLarge) {
+  std::string object = "{";
+  for (int i = 0; i < 60'000; ++i) object += "\"" + std::to_string(i) + "\":{},";
+  object += "\"z\":[]}";
+  const std::string text = std::string(60'000, 'x');
+  for (const std::string& large :
+       {Array("1", 60'000), Array("[[]]", 60'000), object, Array("{\"k\":[true]}", 60'000),
+        Array("\"" + text + "\"", 40)}) {
+    SCOPED_TRACE(large.substr(0, 20));
+    for (const size_t piece : {size_t{1000}, size_t{1} << 24}) {
+      const Outcome rest = Read("{\"kind\":" + large + ",\"end\":1}", piece);
+      EXPECT_EQ(rest.state, JsonFilter::State::kDone) << rest.problem;
+      EXPECT_TRUE(rest.cut);
+      EXPECT_LE(rest.object.size(), 2 * JsonFilter::kMaxKeptBytes);
+      const Outcome list =
+          Read("{\"items\":[{\"n\":1},{\"n\":" + large + ",\"meta\":{}},{\"n\":2}],\"kind\":\"L\"}",
+               piece);
+      EXPECT_EQ(list.elements, (std::vector<std::string>{R"({"n":1})", R"({"n":2})"}));
+      EXPECT_EQ(list.object, R"({"items":[],"kind":"L"})");
+      EXPECT_EQ(list.skipped, 1u);
+      EXPECT_FALSE(list.cut);
+    }
+    // What is not kept costs nothing.
+    EXPECT_EQ(Read("{\"items\":[{\"x\":" + large + "}]}", 1 << 20).elements.size(), 1u);
+  }
   std::string items = "{\"items\":[";
   for (int i = 0; i < 60'000; ++i) items += "{\"n\":1},";
   EXPECT_EQ(Read(items + "{}]}", 1 << 20).elements.size(), 60'001u);

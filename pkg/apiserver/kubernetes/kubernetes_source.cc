@@ -9,6 +9,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <exception>
+#include <functional>
 #include <random>
 #include <thread>
 #include <utility>
@@ -30,6 +32,7 @@ using State = KubernetesStatus::State;
 
 constexpr int64_t kVersionEveryMs = 600'000, kVersionRetryMs = 30'000;
 constexpr size_t kMaxVersionBytes = 64 * 1024;
+constexpr std::chrono::seconds kRestartAfter{1};
 constexpr JsonShape kVersionShape[] = {{"gitVersion"}};
 
 std::chrono::microseconds Microseconds(uint64_t usec) {
@@ -56,12 +59,14 @@ class KubernetesSource::Impl {
     std::random_device seed;
     for (const KubeKind kind : kKubeKinds) {
       reflectors_.push_back(std::make_unique<Reflector>(kind, &cache_, &clock_, seed()));
-      asio::co_spawn(*io_, Follow(*reflectors_.back()), asio::detached);
+      Start(InfoOf(kind).resource, [this, &reflector = *reflectors_.back()](bool again) {
+        return Follow(reflector, again);
+      });
     }
-    asio::co_spawn(*io_, AskVersion(), asio::detached);
-    asio::co_spawn(*io_, Publish(), asio::detached);
+    Start("version", [this](bool) { return AskVersion(); });
+    Start("snapshots", [this](bool) { return Publish(); });
     UpdateStatus();
-    thread_ = std::thread([this] { io_->run(); });
+    thread_ = std::jthread([this] { io_->run(); });
   }
 
   ~Impl() {
@@ -86,13 +91,36 @@ class KubernetesSource::Impl {
   }
 
  private:
+  using Work = std::function<asio::awaitable<void>(bool again)>;
+
+  void Start(std::string_view what, Work work) {
+    asio::co_spawn(*io_, Forever(what, std::move(work)), asio::detached);
+  }
+
+  // Work ends by an exception alone, of which nothing else would be heard. It begins again: what
+  // was stored is worth more than a program that starts anew.
+  asio::awaitable<void> Forever(std::string_view what, Work work) {
+    for (bool again = false;; again = true) {
+      std::string problem = "an exception";
+      try {
+        co_await work(again);
+      } catch (const std::exception& exception) {
+        problem = exception.what();
+      } catch (...) {
+      }
+      LogError("reading {} of Kubernetes failed and begins again: {}", what, problem);
+      co_await Wait(kRestartAfter);
+    }
+  }
+
   asio::awaitable<void> Wait(std::chrono::microseconds time) {
     asio::steady_timer timer(*io_);
     timer.expires_after(time);
     co_await timer.async_wait(asio::use_awaitable);
   }
 
-  asio::awaitable<void> Follow(Reflector& reflector) {
+  asio::awaitable<void> Follow(Reflector& reflector, bool again) {
+    if (again) reflector.Restart();
     ApiClient client(server_);
     while (true) {
       const Reflector::Step step = reflector.Next();
@@ -192,7 +220,7 @@ class KubernetesSource::Impl {
   LogLimiter limiter_;
   std::string version_;
   ApiServerAddress server_;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 KubernetesSource::KubernetesSource(KubernetesSourceOptions options, const Clock& clock)

@@ -13,6 +13,8 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -39,8 +41,7 @@ class FakeCluster {
   // As a TestApiServer::Handler.
   bool operator()(TestApiServer::Exchange& exchange) {
     const std::string target = exchange.target();
-    const std::string needed = Token();
-    if (!needed.empty() && !exchange.Has("Authorization: Bearer " + needed + "\r\n")) {
+    if (!Admits(exchange)) {
       return exchange.Reply(401, Quoted("{'kind':'Status','code':401,'message':'who are you'}"));
     }
     if (target == "/version") {
@@ -65,17 +66,27 @@ class FakeCluster {
     token = value;
   }
 
+  // Ends the watches as a server does, and takes clients of this certificate alone.
+  void AdmitOnly(const std::string& certificate) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    client = certificate;
+    ++ended_watches;
+  }
+
   std::mutex mutex;
   std::vector<std::string> events;
   std::string token;      // empty: none is needed
+  std::string client;     // its certificate; empty: any
+  int ended_watches = 0;  // those that are open end when it changes
   std::string forbidden;  // a resource
   bool zip = false;
   bool break_watches = false;  // in the middle of an event
 
  private:
-  std::string Token() {
+  bool Admits(const TestApiServer::Exchange& exchange) {
     const std::lock_guard<std::mutex> lock(mutex);
-    return token;
+    if (!client.empty() && exchange.client_certificate() != client) return false;
+    return token.empty() || exchange.Has("Authorization: Bearer " + token + "\r\n");
   }
 
   static std::string ItemsOf(const std::string& resource) {
@@ -114,10 +125,13 @@ class FakeCluster {
       return false;
     }
     size_t sent = 0;
+    std::optional<int> ended;
     while (!exchange.stopping()) {
       std::vector<std::string> fresh;
       {
         const std::lock_guard<std::mutex> lock(mutex);
+        if (ended.value_or(ended_watches) != ended_watches) return exchange.Send("0\r\n\r\n");
+        ended = ended_watches;
         fresh.assign(events.begin() + static_cast<ptrdiff_t>(sent), events.end());
       }
       for (const std::string& event : fresh) {
@@ -206,7 +220,7 @@ TEST_F(KubernetesSourceTest, ReadsAndFollowsAllKinds) {
   ASSERT_TRUE(UntilState(State::kSynced));
   ASSERT_TRUE(UntilPod("p1"));
   const auto cluster = source_->cluster();
-  EXPECT_EQ(Text(cluster->FindOwner("p1", {}, "", "")), "Deployment/web");
+  EXPECT_EQ(Text(cluster->FindPod("p1", {}, "", "")->owner), "Deployment/web");
   EXPECT_NE(cluster->FindNode("n1"), nullptr);
   EXPECT_NE(cluster->FindNamespace("shop"), nullptr);
   EXPECT_NE(cluster->FindWorkload("Deployment", "shop", "web"), nullptr);
@@ -218,6 +232,7 @@ TEST_F(KubernetesSourceTest, ReadsAndFollowsAllKinds) {
   EXPECT_EQ(status.kinds.size(), 9u);
   EXPECT_GT(status.bytes, 0u);
   ASSERT_TRUE(status.last_sync_ms);
+  for (const KubeKindStatus& kind : status.kinds) EXPECT_TRUE(kind.watch_open) << kind.kind;
   cluster_.Send(PodEvent("ADDED", "p2", "11"));
   ASSERT_TRUE(UntilPod("p2"));
   EXPECT_EQ(cluster->FindPod("p2", {}, "", ""), std::nullopt);  // an old snapshot stays as it was
@@ -239,7 +254,7 @@ TEST_F(KubernetesSourceTest, AForbiddenKindIsMissingAndNothingElse) {
   Start(Access());
   ASSERT_TRUE(UntilState(State::kPartial));
   ASSERT_TRUE(UntilPod("p1"));
-  EXPECT_EQ(Text(source_->cluster()->FindOwner("p1", {}, "", "")), "Deployment/web?");
+  EXPECT_EQ(Text(source_->cluster()->FindPod("p1", {}, "", "")->owner), "Deployment/web?");
   EXPECT_EQ(Kind("ReplicaSet").state, KindState::kForbidden);
   EXPECT_EQ(Kind("ReplicaSet").error, "403: no");
   EXPECT_EQ(Kind("Pod").state, KindState::kSynced);
@@ -268,6 +283,36 @@ TEST_F(KubernetesSourceTest, NobodyAnswers) {
   ASSERT_TRUE(UntilState(State::kFailed));
   EXPECT_EQ(source_->cluster(), nullptr);
   EXPECT_NE(Kind("Node").error.find("127.0.0.1:" + std::to_string(port_)), std::string::npos);
+}
+
+// Throws as often as it is told to, to any thread but that which made it.
+class ThrowingClock final : public Clock {
+ public:
+  explicit ThrowingClock(int times) : times_(times) {}
+  int64_t WallMs() const override { return SystemClock().WallMs(); }
+  uint64_t BootUsec() const override {
+    if (std::this_thread::get_id() != maker_ && times_ > 0) {
+      --times_;
+      throw std::runtime_error("no time");
+    }
+    return SystemClock().BootUsec();
+  }
+
+ private:
+  const std::thread::id maker_ = std::this_thread::get_id();
+  mutable int times_;  // of the reading thread
+};
+
+TEST_F(KubernetesSourceTest, BeginsAgainAfterAnException) {
+  Serve();
+  const ThrowingClock clock(12);  // each kind at least once
+  KubernetesSourceOptions options;
+  options.access = Access();
+  options.publish_every_ms = 10;
+  source_ = std::make_unique<KubernetesSource>(options, clock);
+  EXPECT_TRUE(UntilState(State::kSynced));
+  EXPECT_TRUE(UntilPod("p1"));
+  source_.reset();
 }
 
 TEST_F(KubernetesSourceTest, StopsWhileAServerHangs) {
@@ -381,6 +426,28 @@ TEST_F(TlsTest, ClientCertificates) {
   access.client_certificate = access.client_key = {};
   Start(access);
   EXPECT_TRUE(UntilState(State::kFailed));
+}
+
+TEST_F(TlsTest, AClientCertificateThatIsReplacedIsReadAgain) {
+  const std::string directory = ::testing::TempDir() + "kubernetes-source-client";
+  std::filesystem::create_directories(directory);
+  Serve(0, certificates_, true);
+  KubernetesAccess access = Access(true);
+  access.ca.text = certificates_.ca;
+  access.client_certificate.path = directory + "/tls.crt";
+  access.client_key.path = directory + "/tls.key";
+  std::ofstream(access.client_certificate.path) << certificates_.client;
+  std::ofstream(access.client_key.path) << certificates_.client_key;
+  Start(access);
+  ASSERT_TRUE(UntilPod("p1"));
+  ASSERT_TRUE(UntilState(State::kSynced));
+  std::ofstream(access.client_certificate.path) << certificates_.next_client;
+  std::ofstream(access.client_key.path) << certificates_.next_client_key;
+  // The connection of the watch stays open, and the next one is refused on it.
+  cluster_.AdmitOnly(certificates_.next_client);
+  cluster_.Send(PodEvent("ADDED", "p2", "11"));
+  EXPECT_TRUE(UntilPod("p2")) << Kind("Pod").error;
+  std::filesystem::remove_all(directory);
 }
 
 TEST_F(TlsTest, CertificatesThatAreNone) {

@@ -19,6 +19,24 @@ bool IsBad(const KubeKindStatus& kind) {
   return kind.state == KindState::kFailing || kind.state == KindState::kForbidden;
 }
 
+bool IsSilent(const KubeKindStatus& kind, int64_t now_ms) {
+  return kind.last_heard_ms && now_ms - *kind.last_heard_ms > kStaleAfterMs;
+}
+
+bool IsLost(const KubeKindStatus& kind, int64_t now_ms) {
+  if (kind.state == KindState::kForbidden) return true;
+  const bool failing = kind.state == KindState::kFailing;
+  if (!kind.listed) return failing;
+  const bool long_since = !kind.failing_since_ms || now_ms - *kind.failing_since_ms >= kLostAfterMs;
+  return (failing && long_since) || IsSilent(kind, now_ms);
+}
+
+std::optional<int64_t> ContactMs(const KubeKindStatus& kind, int64_t now_ms) {
+  if (!kind.last_heard_ms) return std::nullopt;
+  const bool fresh = kind.watch_open && now_ms - *kind.last_heard_ms <= kWatchFreshMs;
+  return fresh ? std::max(now_ms, *kind.last_heard_ms) : *kind.last_heard_ms;
+}
+
 // "Pod, Node (connection refused), Job (403 Forbidden)"
 std::string Problems(const KubernetesStatus& status) {
   std::string out;
@@ -30,8 +48,8 @@ std::string Problems(const KubernetesStatus& status) {
     out += kind.kind;
     last = &kind;
   }
-  if (last != nullptr) out += fmt::format(" ({})", last->error);
-  return out;
+  if (last == nullptr) return "it has fallen silent";
+  return out + fmt::format(" ({})", last->error);
 }
 
 std::string Counts(const KubernetesStatus& status) {
@@ -78,28 +96,26 @@ std::string_view NameOf(State state) {
 }
 
 void Summarize(int64_t now_ms, KubernetesStatus* status) {
+  bool any_followed = false;
   bool any_listed = false;
-  bool any_missing = false;  // never read, and will not be for now
-  bool any_coming = false;
-  bool any_broken = false;  // was read, and is not followed any more
+  bool any_lost = false;
+  bool any_coming = false;  // is being read for the first time
   status->last_sync_ms.reset();
   for (const KubeKindStatus& kind : status->kinds) {
-    const bool failing = IsBad(kind);
+    const bool lost = IsLost(kind, now_ms);
+    any_lost |= lost;
+    any_coming |= !kind.listed && !lost;
+    any_followed |= kind.listed && !lost;
     any_listed |= kind.listed;
-    any_missing |= !kind.listed && failing;
-    any_coming |= !kind.listed && !failing;
-    if (!kind.listed) continue;
-    any_broken |= failing;
-    if (!kind.last_heard_ms) continue;
-    status->last_sync_ms =
-        std::min(status->last_sync_ms.value_or(*kind.last_heard_ms), *kind.last_heard_ms);
+    const std::optional<int64_t> contact_ms = kind.listed ? ContactMs(kind, now_ms) : std::nullopt;
+    if (!contact_ms) continue;
+    status->last_sync_ms = std::min(status->last_sync_ms.value_or(*contact_ms), *contact_ms);
   }
-  const bool silent = status->last_sync_ms && now_ms - *status->last_sync_ms > kStaleAfterMs;
   if (!any_listed) {
-    status->state = any_missing && !any_coming ? State::kFailed : State::kConnecting;
-  } else if (any_broken || silent) {
+    status->state = any_lost && !any_coming ? State::kFailed : State::kConnecting;
+  } else if (!any_followed) {
     status->state = State::kStale;
-  } else if (any_missing) {
+  } else if (any_lost) {
     status->state = State::kPartial;
   } else {
     status->state = any_coming ? State::kConnecting : State::kSynced;

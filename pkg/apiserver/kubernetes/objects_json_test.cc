@@ -99,12 +99,18 @@ TEST(PodJsonTest, AWholePod) {
 }
 
 TEST(PodJsonTest, Metadata) {
-  const KubePod mirror = ReadPod("", "",
-                                 ",'annotations':{'kubernetes.io/config.mirror':'0a1b',"
-                                 "'kubernetes.io/config.hash':'0a1b'}")
-                             .pod;
+  const std::string annotations =
+      ",'annotations':{'kubernetes.io/config.mirror':'0a1b','kubernetes.io/config.hash':'0a1b'}";
+  const auto owned_by = [](const std::string& kind) {
+    return ",'ownerReferences':[{'kind':'" + kind + "','name':'n1','uid':'x','controller':true}]";
+  };
+  const KubePod mirror = ReadPod("", "", annotations + owned_by("Node")).pod;
   EXPECT_EQ(mirror.uid, "u");
   EXPECT_EQ(mirror.sample_uid, "0a1b");
+  // Only a kubelet's mirror is one.
+  EXPECT_EQ(ReadPod("", "", annotations).pod.sample_uid, "u");
+  EXPECT_EQ(ReadPod("", "", annotations + owned_by("ReplicaSet")).pod.sample_uid, "u");
+  EXPECT_EQ(ReadPod("", "", owned_by("Node")).pod.sample_uid, "u");
   const KubePod terminating = ReadPod("", "",
                                       ",'deletionTimestamp':'2026-01-02T03:04:35Z',"
                                       "'deletionGracePeriodSeconds':30")
@@ -117,6 +123,11 @@ TEST(PodJsonTest, Metadata) {
   EXPECT_EQ(ReadPod("", "", ",'labels':{'a':1,'b':'" + std::string(64, 'x') + "','c':'','':'d'}")
                 .pod.labels,
             (KubeLabels{{"c", ""}}));
+  std::string labels = "'k':'v'";
+  for (int i = 0; i < 30'000; ++i) labels += ",'l" + std::to_string(i) + "':'v'";
+  const KubePod many = ReadPod("'nodeName':'n1'", "", ",'labels':{" + labels + "}").pod;
+  EXPECT_EQ(many.labels.size(), 256u);
+  EXPECT_EQ(many.node_name, "n1");
   EXPECT_EQ(ReadPod("", "", ",'creationTimestamp':null").pod.created_at_ms, std::nullopt);
 }
 
@@ -160,6 +171,15 @@ TEST(PodJsonTest, Amounts) {
                             .pod;
     EXPECT_EQ(pod.requests, expected) << cpu << memory;
   }
+}
+
+TEST(PodJsonTest, WhyItHasNoNode) {
+  const auto reason = [](const std::string& status) { return ReadPod("", status).pod.reason; };
+  const std::string waits =
+      "'conditions':[{'type':'PodScheduled','status':'False','reason':'Unschedulable'}]";
+  EXPECT_EQ(reason("'phase':'Pending'," + waits), "Unschedulable");
+  EXPECT_EQ(reason("'reason':'Evicted'," + waits), "Evicted");
+  EXPECT_EQ(reason("'conditions':[{'type':'PodScheduled','status':'True','reason':'x'}]"), "");
 }
 
 TEST(PodJsonTest, AResizeInPlace) {

@@ -9,10 +9,12 @@
 namespace kubemonitor {
 namespace {
 
-// The first byte of a pod's own bytes: phase, readiness, whether there is a second uid.
+// The first byte of a pod's own bytes: phase, readiness, whether there is a second uid, whether
+// somebody may have to look at it.
 constexpr std::array<std::string_view, 6> kPhases = {"",          "Pending", "Running",
                                                      "Succeeded", "Failed",  "Unknown"};
-constexpr uint8_t kOtherPhase = 7, kPhaseBits = 7, kReady = 1 << 3, kSecondUid = 1 << 4;
+constexpr uint8_t kOtherPhase = 7, kPhaseBits = 7, kReady = 1 << 3, kSecondUid = 1 << 4,
+                  kInTrouble = 1 << 5;
 
 // The first byte of a container's own bytes.
 constexpr uint8_t kStateBits = 3, kContainerReady = 1 << 2, kHasId = 1 << 3, kHasReason = 1 << 4,
@@ -59,14 +61,27 @@ void WriteContainer(const KubeContainer& container, ByteWriter* out) {
   if (has_start) out->Varint(static_cast<uint64_t>(*container.started_at_ms));
 }
 
+// How much is read of a pod's containers: all, or what a list shows.
+enum class Containers : uint8_t { kWhole, kForList };
+
 // Into a container whose spec is there.
-void ReadContainer(ByteReader* in, KubeContainer* out) {
+void ReadContainer(ByteReader* in, Containers depth, KubeContainer* out) {
   const uint8_t flags = in->Byte();
   out->state = static_cast<KubeContainerState>(flags & kStateBits);
   out->ready = (flags & kContainerReady) != 0;
-  if ((flags & kHasId) != 0) out->container_id = in->Id();
+  const bool whole = depth == Containers::kWhole;
+  if ((flags & kHasId) != 0) {
+    if (whole) {
+      out->container_id = in->Id();
+    } else {
+      in->SkipId();
+    }
+  }
   if ((flags & kHasReason) != 0) out->reason = in->Text();
-  if ((flags & kHasLastReason) != 0) out->last_reason = in->Text();
+  if ((flags & kHasLastReason) != 0) {
+    const std::string_view last_reason = in->Text();
+    if (whole) out->last_reason = last_reason;
+  }
   if ((flags & kHasRestarts) != 0) out->restart_count = static_cast<uint32_t>(in->Varint());
   if ((flags & kHasStart) != 0) out->started_at_ms = static_cast<int64_t>(in->Varint());
 }
@@ -75,7 +90,8 @@ std::string OwnBytes(const KubePod& pod) {
   ByteWriter own;
   const uint8_t phase = PhaseCode(pod.phase);
   const bool second_uid = pod.sample_uid != pod.uid;
-  own.Byte(static_cast<uint8_t>(phase | (pod.ready ? kReady : 0) | (second_uid ? kSecondUid : 0)));
+  own.Byte(static_cast<uint8_t>(phase | (pod.ready ? kReady : 0) | (second_uid ? kSecondUid : 0) |
+                                (pod.in_trouble() ? kInTrouble : 0)));
   own.Optional(Unsigned(pod.deleted_at_ms));
   own.Text(pod.name);
   own.Id(pod.uid);
@@ -121,16 +137,24 @@ void ReadSharedHead(ByteReader* shared, KubePod* pod) {
   pod->priority_class = shared->Text();
 }
 
-void ReadShared(std::string_view bytes, KubePod* pod) {
+void ReadContainerSpecs(ByteReader* shared, Containers depth, KubePod* pod) {
+  pod->containers.resize(shared->Varint());
+  for (KubeContainer& container : pod->containers) {
+    const std::string_view name = shared->Text();
+    container.type = static_cast<ContainerType>(shared->Byte());
+    const ResourceAmounts requests = ReadAmounts(shared);
+    const ResourceAmounts limits = ReadAmounts(shared);
+    if (depth != Containers::kWhole) continue;
+    container.name = name;
+    container.requests = requests;
+    container.limits = limits;
+  }
+}
+
+void ReadShared(std::string_view bytes, Containers depth, KubePod* pod) {
   ByteReader shared(bytes);
   ReadSharedHead(&shared, pod);
-  pod->containers.resize(shared.Varint());
-  for (KubeContainer& container : pod->containers) {
-    container.name = shared.Text();
-    container.type = static_cast<ContainerType>(shared.Byte());
-    container.requests = ReadAmounts(&shared);
-    container.limits = ReadAmounts(&shared);
-  }
+  ReadContainerSpecs(&shared, depth, pod);
   while (!shared.AtEnd()) {
     std::string key(shared.Text());
     pod->labels.emplace_hint(pod->labels.end(), std::move(key), shared.Text());
@@ -138,7 +162,7 @@ void ReadShared(std::string_view bytes, KubePod* pod) {
 }
 
 // Up to and with the states of the containers that are there.
-void ReadOwn(std::string_view bytes, KubePod* pod) {
+void ReadOwn(std::string_view bytes, Containers depth, KubePod* pod) {
   ByteReader own(bytes);
   const uint8_t flags = own.Byte();
   pod->ready = (flags & kReady) != 0;
@@ -152,7 +176,7 @@ void ReadOwn(std::string_view bytes, KubePod* pod) {
   pod->created_at_ms = Signed(own.Optional());
   pod->started_at_ms = Signed(own.Optional());
   pod->terminating_since_ms = Signed(own.Optional());
-  for (KubeContainer& container : pod->containers) ReadContainer(&own, &container);
+  for (KubeContainer& container : pod->containers) ReadContainer(&own, depth, &container);
 }
 
 }  // namespace
@@ -164,8 +188,16 @@ PackedPod::PackedPod(const KubePod& pod, Interner* interner)
 
 KubePod PackedPod::Unpack() const {
   KubePod pod;
-  ReadShared(shared_.view(), &pod);
-  ReadOwn(own_.view(), &pod);
+  ReadShared(shared_.view(), Containers::kWhole, &pod);
+  ReadOwn(own_.view(), Containers::kWhole, &pod);
+  pod.node_name = node_.view();
+  return pod;
+}
+
+KubePod PackedPod::UnpackForList() const {
+  KubePod pod;
+  ReadShared(shared_.view(), Containers::kForList, &pod);
+  ReadOwn(own_.view(), Containers::kForList, &pod);
   pod.node_name = node_.view();
   return pod;
 }
@@ -174,7 +206,7 @@ KubePod PackedPod::UnpackBriefly() const {
   KubePod pod;
   ByteReader shared(shared_.view());
   ReadSharedHead(&shared, &pod);
-  ReadOwn(own_.view(), &pod);
+  ReadOwn(own_.view(), Containers::kWhole, &pod);
   pod.node_name = node_.view();
   return pod;
 }
@@ -215,6 +247,21 @@ bool PackedPod::ended() const {
   return phase != kOtherPhase && (kPhases[phase] == "Succeeded" || kPhases[phase] == "Failed");
 }
 
+bool PackedPod::in_trouble() const { return (ByteReader(own_.view()).Byte() & kInTrouble) != 0; }
+
+std::optional<uint32_t> PackedPod::restarts() const {
+  KubePod pod;
+  ByteReader shared(shared_.view());
+  shared.Text();
+  ReadAmounts(&shared);
+  ReadAmounts(&shared);
+  shared.Byte();
+  shared.Text();
+  ReadContainerSpecs(&shared, Containers::kForList, &pod);
+  ReadOwn(own_.view(), Containers::kForList, &pod);
+  return pod.restarts();
+}
+
 std::optional<int64_t> PackedPod::deleted_at_ms() const {
   ByteReader own(own_.view());
   own.Byte();
@@ -243,7 +290,7 @@ PackedPod::Ids PackedPod::ids() const {
   shared.Byte();
   shared.Text();
   pod.containers.resize(shared.Varint());
-  ReadOwn(own_.view(), &pod);
+  ReadOwn(own_.view(), Containers::kWhole, &pod);
   Ids out;
   out.uids.push_back(std::move(pod.uid));
   if (pod.sample_uid != out.uids[0]) out.uids.push_back(std::move(pod.sample_uid));

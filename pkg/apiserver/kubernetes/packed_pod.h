@@ -25,6 +25,7 @@ class PackedPod {
   bool empty() const { return own_.empty(); }
   KubePod Unpack() const;
   KubePod UnpackBriefly() const;  // without labels and containers
+  KubePod UnpackForList() const;  // see Cluster::FindForList
 
   // Fields that are had without unpacking all. Views hold as long as this or a copy of it.
   std::string_view namespace_name() const;
@@ -34,6 +35,8 @@ class PackedPod {
   bool HasUid(std::string_view uid) const;  // either of them
   bool HasContainer(std::string_view container_id) const;
   bool ended() const;
+  bool in_trouble() const;
+  std::optional<uint32_t> restarts() const;  // see KubePod
   std::optional<int64_t> deleted_at_ms() const;
   ResourceAmounts requests() const;
   ResourceAmounts limits() const;

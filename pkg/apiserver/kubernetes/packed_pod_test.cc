@@ -61,8 +61,25 @@ TEST(PackedPodTest, ComesBackAsItWas) {
       const PackedPod packed(pod, &interner);
       EXPECT_EQ(Describe(packed.Unpack()), Describe(pod));
       EXPECT_EQ(packed.ended(), pod.ended());
+      EXPECT_EQ(packed.in_trouble(), pod.in_trouble());
     }
   }
+}
+
+TEST(PackedPodTest, InTroubleIsWhatIsPendingWaitsOrWasRestarted) {
+  KubePod pod;
+  pod.phase = "Running";
+  EXPECT_FALSE(pod.in_trouble());
+  pod.containers.resize(2);
+  EXPECT_FALSE(pod.in_trouble());
+  pod.containers[1].state = KubeContainerState::kWaiting;
+  EXPECT_TRUE(pod.in_trouble());
+  pod.containers[1].state = KubeContainerState::kRunning;
+  pod.containers[1].restart_count = 1;
+  EXPECT_TRUE(pod.in_trouble());
+  pod.containers.clear();
+  pod.phase = "Pending";
+  EXPECT_TRUE(pod.in_trouble());
 }
 
 TEST(PackedPodTest, FieldsAreHadAlone) {
@@ -94,6 +111,30 @@ TEST(PackedPodTest, BrieflyIsAllButLabelsAndContainers) {
   pod.containers.clear();
   EXPECT_EQ(Describe(brief), Describe(PackedPod(pod, &interner).Unpack()));
   EXPECT_EQ(brief.requests, pod.requests);
+}
+
+TEST(PackedPodTest, ForAListIsWhatItsItemsShow) {
+  Interner interner;
+  KubePod pod = WholePod();
+  pod.sample_uid = "hash";
+  pod.containers[0].restart_count = 7;  // an init container
+  const PackedPod packed(pod, &interner);
+  const KubePod listed = packed.UnpackForList();
+  EXPECT_EQ(packed.restarts(), UINT32_MAX);
+  EXPECT_EQ(listed.restarts(), UINT32_MAX);
+  for (KubeContainer& container : pod.containers) {
+    KubeContainer kept;
+    kept.type = container.type;
+    kept.state = container.state;
+    kept.reason = container.reason;
+    kept.restart_count = container.restart_count;
+    kept.ready = container.ready;
+    kept.started_at_ms = container.started_at_ms;
+    container = std::move(kept);
+  }
+  EXPECT_EQ(Describe(listed), Describe(pod));
+  pod.containers.resize(1);
+  EXPECT_EQ(PackedPod(pod, &interner).restarts(), std::nullopt);
 }
 
 TEST(PackedPodTest, ReplicasShareWhatTheyHaveInCommon) {

@@ -98,14 +98,6 @@ std::optional<KubePod> PlainCluster::FindPod(std::string_view uid,
   return pod == nullptr ? std::nullopt : std::optional(*pod);
 }
 
-std::optional<KubeOwner> PlainCluster::FindOwner(std::string_view uid,
-                                                 const std::vector<std::string_view>& container_ids,
-                                                 std::string_view namespace_name,
-                                                 std::string_view name) const {
-  const KubePod* pod = Find(uid, container_ids, namespace_name, name);
-  return pod == nullptr ? std::nullopt : pod->owner;
-}
-
 void PlainCluster::ForEachPod(std::optional<std::string_view> namespace_name,
                               std::optional<std::string_view> node_name,
                               const PodFunction& function) const {

@@ -28,10 +28,6 @@ class PlainCluster final : public Cluster {
                                  const std::vector<std::string_view>& container_ids,
                                  std::string_view namespace_name,
                                  std::string_view name) const override;
-  std::optional<KubeOwner> FindOwner(std::string_view uid,
-                                     const std::vector<std::string_view>& container_ids,
-                                     std::string_view namespace_name,
-                                     std::string_view name) const override;
   void ForEachPod(std::optional<std::string_view> namespace_name,
                   std::optional<std::string_view> node_name,
                   const PodFunction& function) const override;

@@ -149,17 +149,24 @@ void ReadConditions(const JsonObject& status, KubePod* pod, PodResources* resour
   for (const JsonObject* condition : ListField(status, "conditions")) {
     const std::string type = TextField(*condition, "type");
     if (type == "Ready") pod->ready = TextField(*condition, "status") == "True";
+    // {"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/3 nodes are …"}
+    const bool waits_for_a_node =
+        type == "PodScheduled" && TextField(*condition, "status") == "False";
+    if (waits_for_a_node && pod->reason.empty()) pod->reason = TextField(*condition, "reason");
     if (type == "PodResizePending") {
       resources->resize_infeasible = TextField(*condition, "reason") == "Infeasible";
     }
   }
 }
 
-// A static pod goes by the hash of its file everywhere but in the Kubernetes API.
-std::string SampleUidOf(const JsonObject& metadata, const std::string& uid) {
+// A static pod goes by the hash of its file everywhere but in the Kubernetes API, where its kubelet
+// makes a mirror of it, with the node as controller. Anybody may write an annotation: without that
+// it is no mirror.
+std::string SampleUidOf(const JsonObject& metadata, const ObjectMetadata& read) {
+  if (!read.controller || read.controller->kind != "Node") return read.uid;
   const JsonObject& annotations = ObjectOrEmpty(metadata, "annotations");
   const std::string mirror = TextField(annotations, "kubernetes.io/config.mirror");
-  return mirror.empty() ? uid : mirror;
+  return mirror.empty() ? read.uid : mirror;
 }
 
 std::optional<int64_t> TerminatingSince(const JsonObject& metadata) {
@@ -181,7 +188,7 @@ PodObject PodFromJson(const JsonObject& json, ObjectMetadata metadata) {
   const JsonObject& meta = ObjectOrEmpty(json, "metadata");
   const JsonObject& spec = ObjectOrEmpty(json, "spec");
   const JsonObject& status = ObjectOrEmpty(json, "status");
-  pod.sample_uid = SampleUidOf(meta, metadata.uid);
+  pod.sample_uid = SampleUidOf(meta, metadata);
   pod.terminating_since_ms = TerminatingSince(meta);
   pod.namespace_name = std::move(metadata.namespace_name);
   pod.name = std::move(metadata.name);

@@ -52,8 +52,12 @@ std::optional<uint32_t> PodSnapshot::Find(std::string_view uid,
     });
     return choice.found().has_value();
   };
+  // A pod's own uid goes before one that it says to be the mirror of.
+  const auto is_uid = [&](const PackedPod& pod) { return pod.uid() == uid; };
   const auto has_uid = [&](const PackedPod& pod) { return pod.HasUid(uid); };
-  if (!uid.empty() && consider(by_uid, uid, has_uid)) return choice.found();
+  if (!uid.empty() && (consider(by_uid, uid, is_uid) || consider(by_uid, uid, has_uid))) {
+    return choice.found();
+  }
   for (const std::string_view id : container_ids) {
     const auto has_id = [id](const PackedPod& pod) { return pod.HasContainer(id); };
     if (!id.empty() && consider(by_container, id, has_id)) return choice.found();

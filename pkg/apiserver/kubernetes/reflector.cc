@@ -78,7 +78,7 @@ Reflector::Step Reflector::Next() {
   if (watching_) return {WatchRequest(), 0};
   if (continue_token_.empty()) {
     cache_->BeginList(kind_);
-    left_out_ = 0;
+    left_out_ = skipped_ = 0;
   }
   return {ListRequest(), 0};
 }
@@ -117,6 +117,7 @@ void Reflector::OnHead(const ApiReplyHead& head) {
   if (watching_) {
     watch_ = std::make_unique<WatchReader>(
         kind_, [this](const WatchEvent& event) { return OnEvent(event); });
+    status_.watch_open = true;
     Synced();
   } else {
     list_ = std::make_unique<ListReader>(kind_, [this](const KubeObject& object) { Put(object); });
@@ -138,7 +139,10 @@ bool Reflector::OnEvent(const WatchEvent& event) {
     error_event_ = event.status;
     return false;
   }
-  if (event.object && event.type == WatchEvent::Type::kDeleted) {
+  const bool deleted = event.type == WatchEvent::Type::kDeleted;
+  if (event.type == WatchEvent::Type::kPut && (event.cut || !event.object)) ++skipped_;
+  if (event.object && (deleted || event.cut)) {
+    // Of a part of an object nothing would be right; and a list would leave it out.
     cache_->Remove(kind_, *event.object, clock_->WallMs());
   } else if (event.object) {
     Put(*event.object);
@@ -152,6 +156,7 @@ bool Reflector::OnEvent(const WatchEvent& event) {
 void Reflector::OnEnd(const absl::Status& status) {
   const auto list = std::move(list_);
   const auto watch = std::move(watch_);
+  status_.watch_open = false;
   if (!head_) return Fail(std::string(status.message()));
   if (head_->status != 200) {
     ApiStatus refusal = ApiStatusFromBody(refusal_body_);
@@ -161,11 +166,11 @@ void Reflector::OnEnd(const absl::Status& status) {
   }
   token_refused_ = false;
   if (list != nullptr) {
-    list_ = nullptr;
     absl::Status outcome = unreadable_;
     if (outcome.ok()) outcome = status;
     if (outcome.ok()) outcome = list->Finish();
     if (outcome.ok()) {
+      skipped_ += list->skipped();
       resource_version_ = list->resource_version();
       continue_token_ = whole_list_ ? "" : list->continue_token();
     }
@@ -174,12 +179,21 @@ void Reflector::OnEnd(const absl::Status& status) {
   EndOfWatch(watch->AtEventEnd() ? status : absl::DataLossError("the watch ended in an event"));
 }
 
+void Reflector::Restart() {
+  list_.reset();
+  watch_.reset();
+  watching_ = false;
+  continue_token_.clear();
+  Fail("an internal error");
+}
+
 void Reflector::EndOfList(const absl::Status& status) {
   if (!status.ok()) return Fail(std::string(status.message()));
   failures_ = 0;
   if (!continue_token_.empty()) {
     status_.state = State::kListing;
     status_.error.clear();
+    status_.failing_since_ms.reset();
     return;
   }
   cache_->EndList(kind_, clock_->WallMs());
@@ -191,7 +205,9 @@ void Reflector::EndOfList(const absl::Status& status) {
 }
 
 void Reflector::EndOfWatch(const absl::Status& status) {
+  const bool lasted = LastedMs() >= kWatchLastedMs;
   if (LastedMs() >= kWatchProvedMs) expiries_ = 0;
+  if (lasted) failures_ = 0;
   if (error_event_) return WatchRefused(*error_event_);
   if (!unreadable_.ok()) {
     // What cannot be read comes again from the same version; a list leads past it.
@@ -203,8 +219,8 @@ void Reflector::EndOfWatch(const absl::Status& status) {
     }
     return Fail(why);
   }
-  if (LastedMs() >= kWatchLastedMs) {
-    failures_ = 0;
+  if (lasted) {
+    if (status.ok()) Heard();  // nothing came up to its end
     return;
   }
   Fail(status.ok() ? "the watch ended at once" : std::string(status.message()));
@@ -257,6 +273,7 @@ void Reflector::Put(const KubeObject& object) {
 }
 
 void Reflector::Fail(std::string error, std::optional<int64_t> retry_after_seconds) {
+  if (!status_.failing_since_ms) status_.failing_since_ms = clock_->WallMs();
   status_.state = State::kFailing;
   status_.error = std::move(error);
   int64_t wait_ms = BackOffMs(failures_++);
@@ -280,6 +297,7 @@ int64_t Reflector::BackOffMs(int times) {
 void Reflector::Synced() {
   status_.state = State::kSynced;
   status_.error.clear();
+  status_.failing_since_ms.reset();
 }
 
 int64_t Reflector::LastedMs() const {
@@ -291,8 +309,12 @@ void Reflector::Heard() { status_.last_heard_ms = clock_->WallMs(); }
 KubeKindStatus Reflector::status() const {
   KubeKindStatus out = status_;
   out.objects = cache_->Count(kind_);
-  if (left_out_ > 0 && out.error.empty()) {
+  if (!out.error.empty()) return out;
+  if (left_out_ > 0) {
     out.error = fmt::format("{} objects are too many to be kept and left out", left_out_);
+  } else if (skipped_ > 0) {
+    out.error = fmt::format(
+        "{} objects or changes of them are too large, or have no name, and left out", skipped_);
   }
   return out;
 }

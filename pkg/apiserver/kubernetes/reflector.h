@@ -65,6 +65,9 @@ class Reflector {
   // `status`: whether the reply came whole. After OnBody said false it does not matter.
   void OnEnd(const absl::Status& status);
 
+  // Whoever drives it failed in the middle: begins anew, with a list.
+  void Restart();
+
   KubeKindStatus status() const;
   KubeKind kind() const { return kind_; }
 
@@ -116,7 +119,9 @@ class Reflector {
   int expiries_ = 0;     // 410s without a watch that lasted in between
   int unreadables_ = 0;  // watches in a row
   bool token_refused_ = false;
-  uint64_t left_out_ = 0;  // objects that there was no room for
+  // Since the list began: objects that there was no room for, and objects or changes of them that
+  // were too large or had no name.
+  uint64_t left_out_ = 0, skipped_ = 0;
   KubeKindStatus status_;
 };
 

@@ -280,6 +280,30 @@ TEST_F(ReflectorTest, ABrokenOrSilentWatchIsOpenedAgain) {
   EXPECT_EQ(Error(), "");
 }
 
+TEST_F(ReflectorTest, TellsWhetherItIsInContact) {
+  ListOf({"a"});
+  EXPECT_FALSE(reflector_.status().watch_open);
+  OpenWatch("10", 50'000);
+  EXPECT_TRUE(reflector_.status().watch_open);
+  EXPECT_EQ(reflector_.status().last_heard_ms, clock_.WallMs() - 50'000);
+  Close();  // the server's own end of a watch in which nothing happened
+  EXPECT_FALSE(reflector_.status().watch_open);
+  EXPECT_EQ(reflector_.status().last_heard_ms, clock_.WallMs());
+  const int64_t heard_ms = clock_.WallMs();
+  OpenWatch("10", 50'000);
+  reflector_.OnEnd(absl::UnavailableError("reset"));
+  EXPECT_EQ(reflector_.status().last_heard_ms, heard_ms);
+  EXPECT_EQ(reflector_.status().failing_since_ms, std::nullopt);  // it is opened again at once
+  Ask();
+  Break();
+  const int64_t failing_ms = clock_.WallMs();
+  Ask();
+  Break();
+  EXPECT_EQ(reflector_.status().failing_since_ms, failing_ms);
+  OpenWatch("10");
+  EXPECT_EQ(reflector_.status().failing_since_ms, std::nullopt);
+}
+
 TEST_F(ReflectorTest, BacksOffMoreEachTime) {
   Ask();
   for (const int64_t ms : {800, 1'600, 3'200, 6'400, 12'800, 15'000, 15'000}) {
@@ -306,6 +330,25 @@ TEST_F(ReflectorTest, WatchesThatEndAtOnceAreNotOpenedInALoop) {
     EXPECT_EQ(Error(), "the watch ended at once");
   }
   EXPECT_GE(waited, 15'000);
+}
+
+TEST_F(ReflectorTest, AWatchThatLastedMakesFailuresGood) {
+  ListOf({"a"});
+  const std::string bad_ends[] = {"{'type':'ERROR','object':" + Refusal(500, "InternalError") + "}",
+                                  "{garbage}"};
+  for (const std::string& end : bad_ends) {
+    for (int i = 0; i < 8; ++i) {
+      Ask();
+      Break();
+    }
+    OpenWatch("10", 60'000);
+    EXPECT_GE(waited_ms_, 15'000);
+    EXPECT_FALSE(Send(end));
+    Close();
+    Ask();
+    EXPECT_LE(waited_ms_, 1'600) << end;
+    Break();
+  }
 }
 
 TEST_F(ReflectorTest, RetryAfterIsKept) {
@@ -422,6 +465,56 @@ TEST_F(ReflectorTest, ObjectsWithoutNameAreLeftOut) {
   Close();
   OpenWatch("11");
   EXPECT_EQ(Names(), "a");
+}
+
+TEST_F(ReflectorTest, AnObjectThatIsTooLargeIsLeftOutAlone) {
+  std::string large = "'resourceVersion':'12','ownerReferences':[{}";
+  for (int i = 0; i < 20'000; ++i) large += ",{'name':'a','kind':'b','uid':'c'}";
+  large += "]";
+  Ask();
+  Reply(200,
+        "{'kind':'NamespaceList','metadata':{'resourceVersion':'10'},'items':["
+        "{'metadata':{'name':'a','uid':'u-a'}},{'metadata':{'name':'b','uid':'u-b'," +
+            large + "}},{'metadata':{'name':'c','uid':'u-c'}}]}");
+  EXPECT_EQ(Now(), State::kSynced);
+  EXPECT_EQ(Names(), "a c");
+  EXPECT_TRUE(Error().starts_with("1 objects or changes of them are too large")) << Error();
+  // One that grows: what was known of it is not so any more.
+  OpenWatch("10");
+  EXPECT_TRUE(
+      Send("{'type':'MODIFIED','object':{'metadata':{'name':'c','uid':'u-c'," + large + "}}}"));
+  EXPECT_EQ(Names(), "a");
+  EXPECT_TRUE(Error().starts_with("2 objects")) << Error();
+  EXPECT_TRUE(Send(Event("MODIFIED", "c", "13")));
+  EXPECT_EQ(Names(), "a c");
+  EXPECT_TRUE(
+      Send("{'type':'DELETED','object':{'metadata':{'name':'c','uid':'u-c'," + large + "}}}"));
+  EXPECT_EQ(Names(), "a");
+  // A list counts anew.
+  EXPECT_FALSE(Send("{'type':'ERROR','object':" + Refusal(410, "Expired") + "}"));
+  Close();
+  ListOf({"a"}, "20");
+  EXPECT_EQ(Error(), "");
+}
+
+TEST_F(ReflectorTest, BeginsAnewWhereItWasLeftInTheMiddle) {
+  ListOf({"a", "b"});
+  OpenWatch("10");
+  EXPECT_TRUE(Send(Event("ADDED", "c", "11")));
+  reflector_.Restart();
+  EXPECT_EQ(Now(), State::kFailing);
+  EXPECT_EQ(Error(), "an internal error");
+  EXPECT_EQ(Names(), "a b c");
+  Ask();
+  EXPECT_GE(waited_ms_, 800);
+  reflector_.OnHead({200, std::nullopt});
+  EXPECT_TRUE(reflector_.OnBody(Quoted("{'kind':'NamespaceList','items':[")));
+  reflector_.Restart();
+  Ask();
+  Reply(503, Refusal(503, "Busy"));
+  ListOf({"b"}, "20");
+  EXPECT_EQ(Names(), "b");
+  OpenWatch("20");
 }
 
 TEST_F(ReflectorTest, MetadataIsEnoughForReplicaSets) {

@@ -85,11 +85,19 @@ std::optional<double> QueryImpl::SortFact(const ItemRef& ref, Fact fact) {
     case Fact::kOomKills:
       return number(OomKillsOf(ref));
     case Fact::kRestartCount:
-      return ref.kind == ItemKind::kPod ? number(RestartCount(Pod(ref))) : std::nullopt;
+      return ref.kind == ItemKind::kPod ? number(RestartsOf(Pod(ref))) : std::nullopt;
     case Fact::kStartedAt:
       return ref.kind == ItemKind::kPod ? number(Pod(ref).started_at_ms) : std::nullopt;
   }
   return std::nullopt;
+}
+
+std::optional<uint32_t> QueryImpl::RestartsOf(const PodEntry& pod) const {
+  if (pod.kubernetes) {
+    const std::optional<uint32_t> told = cluster_->FindRestarts(pod.kubernetes->uid);
+    if (told) return told;
+  }
+  return RestartCount(pod);
 }
 
 std::optional<uint64_t> QueryImpl::OomKillsOf(const ItemRef& ref) {

@@ -19,6 +19,14 @@ void AddCapacity(const NodeDetails& details, ClusterFacts* facts) {
   add(details.memory_capacity_bytes, &facts->memory_capacity_bytes);
 }
 
+void Add(const Amounts& part, Amounts* sum) {
+  const auto add = [](const std::optional<double>& one, std::optional<double>* all) {
+    if (one) *all = all->value_or(0) + *one;
+  };
+  add(part.cpu_millicores, &sum->cpu_millicores);
+  add(part.memory_bytes, &sum->memory_bytes);
+}
+
 }  // namespace
 
 // The sums at T are those of the nodes as lists show them: one that is late but not stale counts
@@ -78,6 +86,31 @@ std::optional<uint64_t> QueryImpl::ClusterOomKills() const {
   return kills;
 }
 
+// Of the nodes that usage is the sum of, so that the one can be divided by the other: where one of
+// them is not known to Kubernetes, nothing is.
+void QueryImpl::JoinCluster(Item* item) const {
+  if (cluster_ == nullptr) return;
+  Amounts allocatable, requests, limits;
+  bool cpu_known = true, memory_known = true;
+  for (const NodeEntry& node : snapshot_.nodes()) {
+    if (!node.visible || !node.reported || node.stale) continue;
+    if (node.kubernetes == nullptr) return;
+    const Amounts own = AmountsOf(node.kubernetes->allocatable);
+    cpu_known = cpu_known && own.cpu_millicores.has_value();
+    memory_known = memory_known && own.memory_bytes.has_value();
+    Add(own, &allocatable);
+    const Cluster::PodTotals totals = cluster_->NodeTotals(node.info->name);
+    Add(AmountsOf(totals.requests), &requests);
+    Add(AmountsOf(totals.limits), &limits);
+  }
+  if (!cpu_known) allocatable.cpu_millicores.reset();
+  if (!memory_known) allocatable.memory_bytes.reset();
+  item->cluster_facts->allocatable = allocatable;
+  if (!cluster_->Knows("Pod")) return;
+  item->requests = requests;
+  item->limits = limits;
+}
+
 Item QueryImpl::DescribeCluster() {
   Item item;
   item.kind = ItemKind::kCluster;
@@ -107,6 +140,7 @@ Item QueryImpl::DescribeCluster() {
   item.pod_count = now[kPodsColumn];
   item.node_count = now[kNodesColumn];
   item.oom_kills = ClusterOomKills();
+  JoinCluster(&item);
   if (frame_.window) {
     item.series = MakeSeries(
         item.kind, [&](Metric metric) { return ClusterColumn(metric, frame_.window->grid); });

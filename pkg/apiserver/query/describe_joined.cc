@@ -5,40 +5,11 @@
 #include <string_view>
 #include <utility>
 
+#include "apiserver/query/kube_pod.h"
 #include "apiserver/query/query_impl.h"
 
 namespace kubemonitor {
 namespace {
-
-// A pod on its way: what else there is to say of it says more.
-bool IsPassing(std::string_view reason) {
-  return reason == "ContainerCreating" || reason == "PodInitializing";
-}
-
-bool SaysMore(const std::string& reason, const std::string& known) {
-  return !reason.empty() && reason != "Completed" &&
-         (known.empty() || (IsPassing(known) && !IsPassing(reason)));
-}
-
-// The pod's own, or that of the first container that does not do what it should.
-std::string ReasonOf(const KubePod& pod) {
-  if (!pod.reason.empty()) return pod.reason;
-  std::string reason;
-  for (const KubeContainer& container : pod.containers) {
-    if (container.state == KubeContainerState::kRunning) continue;
-    if (SaysMore(container.reason, reason)) reason = container.reason;
-  }
-  return reason;
-}
-
-// As kubectl counts them: restarts of what is meant to run on.
-std::optional<uint32_t> RestartsOf(const KubePod& pod) {
-  std::optional<uint32_t> sum;
-  for (const KubeContainer& container : pod.containers) {
-    if (ComesBack(container.type)) sum = sum.value_or(0) + container.restart_count;
-  }
-  return sum;
-}
 
 // Kubernetes' word, or else what the kernel was told.
 void TakeLimits(const ResourceAmounts& limits, Amounts* known) {
@@ -70,17 +41,14 @@ void JoinContainer(const KubeContainer& container, Item* item) {
 
 }  // namespace
 
-bool ComesBack(ContainerType type) {
-  return type != ContainerType::kInit && type != ContainerType::kEphemeral;
-}
-
-std::optional<KubePod> QueryImpl::KubernetesPod(const PodEntry& pod) const {
+std::optional<KubePod> QueryImpl::KubernetesPod(const PodEntry& pod, bool detailed) const {
   if (!pod.kubernetes) return std::nullopt;
-  return cluster_->FindPod(pod.kubernetes->uid, {}, "", "");
+  const std::string& uid = pod.kubernetes->uid;
+  return detailed ? cluster_->FindPod(uid, {}, "", "") : cluster_->FindForList(uid);
 }
 
 KubeLabels QueryImpl::PodLabels(const PodEntry& pod) const {
-  if (std::optional<KubePod> known = KubernetesPod(pod)) return std::move(known->labels);
+  if (std::optional<KubePod> known = KubernetesPod(pod, false)) return std::move(known->labels);
   KubeLabels labels;
   if (pod.own) {
     Identity identity = pod.own->identity.Unpack();
@@ -99,7 +67,7 @@ void QueryImpl::JoinPod(KubePod pod, Item* item) const {
   if (pod.started_at_ms) item->started_at_ms = pod.started_at_ms;
   if (pod.qos_class != QosClass::kUnknown) item->qos_class = pod.qos_class;
   item->host_network = item->host_network || pod.host_network;
-  if (const std::optional<uint32_t> restarts = RestartsOf(pod)) item->restart_count = restarts;
+  if (const std::optional<uint32_t> restarts = pod.restarts()) item->restart_count = restarts;
 }
 
 void QueryImpl::JoinContainers(const KubePod& pod, Item* item) const {
@@ -145,7 +113,7 @@ Item QueryImpl::NotMeasured(ItemKind kind) const {
 Item QueryImpl::DescribeNotMeasured(const PodEntry& pod, bool detailed) const {
   Item item = NotMeasured(ItemKind::kPod);
   FillIdentity(pod, &item);
-  std::optional<KubePod> known = KubernetesPod(pod);
+  std::optional<KubePod> known = KubernetesPod(pod, detailed);
   if (!known) return item;  // never: the snapshot that told of it has it
   item.usage_missing = WhyMissing(*known, snapshot_.nodes()[pod.node]);
   if (detailed) JoinContainers(*known, &item);

@@ -189,7 +189,7 @@ Item QueryImpl::DescribePod(const ItemRef& ref, bool detailed) {
     DescribeContainers(pod, &item);
     FillDevices(pod, &item);
   }
-  if (std::optional<KubePod> known = KubernetesPod(pod)) {
+  if (std::optional<KubePod> known = KubernetesPod(pod, detailed)) {
     if (detailed) JoinContainers(*known, &item);
     JoinPod(*std::move(known), &item);
   }

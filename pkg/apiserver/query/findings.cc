@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -12,7 +13,8 @@ namespace kubemonitor {
 namespace {
 
 constexpr std::array<std::string_view, kFindingKindCount> kKeys = {
-    "oomKilled", "stale", "pressure", "throttled", "nearLimit", "clockSkew", "conflict"};
+    "oomKilled", "notReady",  "stale",   "restarting",  "pressure",  "nodeCondition",
+    "throttled", "nearLimit", "pending", "noCollector", "clockSkew", "conflict"};
 
 // A member before its names are unpacked, which most never are.
 struct Candidate {
@@ -65,7 +67,7 @@ FindingMember::Unit UnitOf(FindingKind kind) {
 }
 
 Finding Collected::Finish(FindingKind kind) {
-  Finding finding{kind, severity_, count_, {}, std::move(objects_)};
+  Finding finding{kind, severity_, count_, {}, std::move(objects_), {}, {}};
   std::sort(finding.objects.begin(), finding.objects.end());
   finding.objects.erase(std::unique(finding.objects.begin(), finding.objects.end()),
                         finding.objects.end());
@@ -111,29 +113,24 @@ Severity PressureSeverity(double value, double from) {
 }
 
 // One pass over all nodes. To add a kind that samples tell: a Look… that is called for each node or
-// each object. One that Kubernetes tells: a pass of its own over the cluster's snapshot, beside
-// LookAtNodes.
+// each object. One that Kubernetes tells: see kube_findings.cc.
 class Pass {
  public:
   Pass(const SummedStore& store, int64_t now_ms) : store_(store), now_ms_(now_ms) {}
 
-  Findings Run() {
-    const NodeInfos nodes = store_.Nodes();
+  // `tick_ms` is the newest complete one.
+  std::vector<Finding> Run(const NodeInfos& nodes, int64_t tick_ms) {
     const int64_t interval_ms = store_.options().interval_ms;
-    Findings findings;
-    findings.tick_ms = NewestCompleteTick(nodes, interval_ms, now_ms_);
-    if (!findings.tick_ms) return findings;
-    tick_ms_ = *findings.tick_ms;
+    tick_ms_ = tick_ms;
     grid_ = {tick_ms_ - (kFindingTicks - 1) * interval_ms, interval_ms,
              static_cast<size_t>(kFindingTicks)};
     LookAtNodes(nodes);
+    std::vector<Finding> found;
     for (size_t kind = 0; kind < kFindingKindCount; ++kind) {
       if (collected_[kind].count() == 0) continue;
-      findings.found.push_back(collected_[kind].Finish(static_cast<FindingKind>(kind)));
+      found.push_back(collected_[kind].Finish(static_cast<FindingKind>(kind)));
     }
-    std::stable_sort(findings.found.begin(), findings.found.end(),
-                     [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
-    return findings;
+    return found;
   }
 
  private:
@@ -319,8 +316,19 @@ const Finding* Findings::Find(FindingKind kind) const {
   return position == found.end() ? nullptr : &*position;
 }
 
-Findings MakeFindings(const SummedStore& store, int64_t now_ms) {
-  return Pass(store, now_ms).Run();
+Findings MakeFindings(const SummedStore& store, const Cluster* cluster, int64_t now_ms) {
+  const NodeInfos nodes = store.Nodes();
+  Findings findings;
+  findings.tick_ms = NewestCompleteTick(nodes, store.options().interval_ms, now_ms);
+  if (findings.tick_ms) findings.found = Pass(store, now_ms).Run(nodes, *findings.tick_ms);
+  if (cluster != nullptr) {
+    std::vector<Finding> told = FindInKubernetes(nodes, *cluster, now_ms);
+    std::move(told.begin(), told.end(), std::back_inserter(findings.found));
+  }
+  std::sort(findings.found.begin(), findings.found.end(), [](const Finding& a, const Finding& b) {
+    return a.severity != b.severity ? a.severity > b.severity : a.kind < b.kind;
+  });
+  return findings;
 }
 
 std::shared_ptr<const Findings> FindingsCache::Get(int64_t now_ms) {
@@ -330,7 +338,9 @@ std::shared_ptr<const Findings> FindingsCache::Get(int64_t now_ms) {
       NewestCompleteTick(store_.Nodes(), interval_ms, now_ms) == newest_->tick_ms) {
     return newest_;
   }
-  newest_ = std::make_shared<const Findings>(MakeFindings(store_, now_ms));
+  const std::shared_ptr<const Cluster> cluster =
+      kubernetes_ == nullptr ? nullptr : kubernetes_->cluster();
+  newest_ = std::make_shared<const Findings>(MakeFindings(store_, cluster.get(), now_ms));
   made_ms_ = now_ms;
   return newest_;
 }

@@ -51,7 +51,7 @@ class FindingsTest : public ClusterTest {
     details.memory_limit_bytes = *limit_;
     report->ticks[0].object_details.push_back(details);
   }
-  Findings Make(int64_t now_ms = kT0 + 1000) { return MakeFindings(*store_, now_ms); }
+  Findings Make(int64_t now_ms = kT0 + 1000) { return MakeFindings(*store_, nullptr, now_ms); }
   static std::vector<std::string> Keys(const Findings& findings) {
     std::vector<std::string> keys;
     for (const Finding& finding : findings.found) keys.emplace_back(FindingKey(finding.kind));
@@ -88,7 +88,7 @@ TEST_F(FindingsTest, PressureOfNodesAndPods) {
   EXPECT_EQ(pressure.worst[0].namespace_name, "shop");
   EXPECT_EQ(pressure.worst[0].uid, "u-n1");
   EXPECT_EQ(pressure.worst[0].metric, Metric::kMemoryFullPercent);
-  EXPECT_THAT(pressure.worst[0].value, DoubleNear(50, 0.01));
+  EXPECT_THAT(*pressure.worst[0].value, DoubleNear(50, 0.01));
   EXPECT_EQ(pressure.worst[0].severity, Severity::kCritical);
   EXPECT_EQ(pressure.worst[1].kind, ItemKind::kNode);
   EXPECT_EQ(pressure.worst[1].name, "n1");
@@ -114,7 +114,7 @@ TEST_F(FindingsTest, ThrottledContainersWorstFirstAndAtMostFive) {
   EXPECT_EQ(throttled.worst[0].name, "p-n7");
   EXPECT_EQ(throttled.worst[0].container, "main");
   EXPECT_EQ(throttled.worst[0].kind, ItemKind::kContainer);
-  EXPECT_THAT(throttled.worst[0].value, DoubleNear(70, 1));
+  EXPECT_THAT(*throttled.worst[0].value, DoubleNear(70, 1));
   EXPECT_EQ(throttled.worst[4].name, "p-n3");
   EXPECT_THAT(throttled.objects, SizeIs(5));
 }
@@ -136,7 +136,7 @@ TEST_F(FindingsTest, CloseToTheMemoryLimit) {
   EXPECT_EQ(findings.found[0].count, 2u);
   EXPECT_EQ(findings.found[0].severity, Severity::kCritical);
   EXPECT_EQ(findings.found[0].worst[0].name, "p-n3");
-  EXPECT_DOUBLE_EQ(findings.found[0].worst[0].value, 99);
+  EXPECT_DOUBLE_EQ(*findings.found[0].worst[0].value, 99);
   EXPECT_EQ(findings.found[0].worst[1].severity, Severity::kWarning);
 }
 
@@ -202,7 +202,7 @@ TEST_F(FindingsTest, WhatAStaleNodeSaidLastIsNoFinding) {
 TEST_F(FindingsTest, AreMadeOnceATick) {
   const auto quiet = [](int64_t, SeriesValues*, SeriesValues*, SeriesValues*) {};
   Report("n1", quiet);
-  FindingsCache cache(*store_);
+  FindingsCache cache(*store_, nullptr);
   const auto first = cache.Get(kT0 + 1000);
   EXPECT_EQ(cache.Get(kT0 + 2000), first);
   Append("n1", kT0 + kI, {}, Steady(kT0 + kI, 100, 1000));
@@ -214,7 +214,7 @@ TEST_F(FindingsTest, AreMadeOnceATick) {
 
 TEST_F(FindingsTest, ManyMayAskAtOnce) {
   Report("n1", [](int64_t, SeriesValues*, SeriesValues*, SeriesValues*) {});
-  FindingsCache cache(*store_);
+  FindingsCache cache(*store_, nullptr);
   std::vector<std::jthread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {

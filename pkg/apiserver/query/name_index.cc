@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "apiserver/query/owner.h"
 
@@ -41,32 +43,98 @@ int RankName(std::string_view name, std::string_view text) {
   }
 }
 
-NameIndex::NameIndex(const SummedStore& store, int64_t now_ms) {
-  const int64_t interval_ms = store.options().interval_ms;
-  std::set<std::string> namespaces;
-  std::set<Workload> workloads;
-  for (const std::shared_ptr<const NodeInfo>& info : store.Nodes()) {
-    const auto node = static_cast<uint32_t>(nodes_.size());
-    nodes_.push_back(info->name);
-    if (!info->newest_tick_ms) continue;
-    // Ended pods are not found; one that missed a tick is.
-    const int64_t alive_since_ms = *info->newest_tick_ms - 2 * interval_ms;
-    for (const ObjectInfo& object : store.Objects(info->node)) {
-      const bool lives = object.identity.kind() == ObjectKind::kPod &&
-                         object.last_tick_ms >= alive_since_ms && object.first_tick_ms <= now_ms;
-      if (!lives) continue;
-      const Identity identity = object.identity.Unpack();
-      if (identity.pod_name.empty()) continue;
-      pods_.push_back({object.identity, node});
-      if (identity.namespace_name.empty()) continue;
-      namespaces.insert(identity.namespace_name);
-      if (const std::optional<PodOwner> owner = InferOwner(identity)) {
-        workloads.insert({owner->top.kind, identity.namespace_name, owner->top.name});
+class NameIndex::Maker {
+ public:
+  Maker(const SummedStore& store, const Cluster* cluster, int64_t now_ms, NameIndex* out)
+      : store_(store), infos_(store.Nodes()), cluster_(cluster), now_ms_(now_ms), out_(*out) {}
+
+  void Make() {
+    if (cluster_ != nullptr) TakeTold();
+    for (const std::shared_ptr<const NodeInfo>& info : infos_) TakeMeasured(*info);
+    for (auto& [name, pod] : told_pods_) out_.told_pods_.push_back(std::move(pod));
+    out_.namespaces_.assign(namespaces_.begin(), namespaces_.end());
+    out_.workloads_.assign(workloads_.begin(), workloads_.end());
+  }
+
+ private:
+  using PodName = std::pair<std::string, std::string>;  // namespace and name
+
+  void TakeTold() {
+    std::set<std::string_view> reported, measured;
+    for (const std::shared_ptr<const NodeInfo>& info : infos_) {
+      reported.insert(info->name);
+      if (info->newest_tick_ms) measured.insert(info->name);
+    }
+    for (const std::shared_ptr<const KubeNamespace>& known : cluster_->namespaces()) {
+      namespaces_.insert(known->name);
+    }
+    for (const std::shared_ptr<const KubeWorkload>& workload : cluster_->workloads()) {
+      if (workload->deleted_at_ms || workload->owner) continue;  // a CronJob stands for its Jobs
+      workloads_.insert({workload->kind, workload->namespace_name, workload->name});
+    }
+    const auto take = [this](const KubePod& pod) { TakeToldPod(pod); };
+    for (const std::shared_ptr<const KubeNode>& node : cluster_->nodes()) {
+      if (!reported.contains(node->name)) out_.nodes_.push_back(node->name);
+      if (!measured.contains(node->name)) {
+        cluster_->ForEachPodBriefly(std::nullopt, node->name, take);
       }
     }
+    cluster_->ForEachPodBriefly(std::nullopt, "", take);  // not scheduled
+    cluster_->ForEachPodInTrouble(take);                  // not started, on nodes that report
+    if (cluster_->Knows("Node")) return;
+    cluster_->ForEachPodBriefly(std::nullopt, std::nullopt, [&](const KubePod& pod) {
+      if (!measured.contains(pod.node_name)) TakeToldPod(pod);
+    });
   }
-  namespaces_.assign(namespaces.begin(), namespaces.end());
-  workloads_.assign(workloads.begin(), workloads.end());
+
+  void TakeToldPod(const KubePod& pod) {
+    if (pod.ended()) return;
+    NameMatch match;
+    match.namespace_name = pod.namespace_name;
+    match.name = pod.name;
+    match.uid = pod.sample_uid.empty() ? pod.uid : pod.sample_uid;
+    match.node = pod.node_name;
+    namespaces_.insert(pod.namespace_name);
+    told_pods_.insert_or_assign({pod.namespace_name, pod.name}, std::move(match));
+  }
+
+  void TakeMeasured(const NodeInfo& info) {
+    const auto node = static_cast<uint32_t>(out_.nodes_.size());
+    out_.nodes_.push_back(info.name);
+    if (!info.newest_tick_ms) return;
+    // Ended pods are not found; one that missed a tick is.
+    const int64_t alive_since_ms = *info.newest_tick_ms - 2 * store_.options().interval_ms;
+    for (const ObjectInfo& object : store_.Objects(info.node)) {
+      const bool lives = object.identity.kind() == ObjectKind::kPod &&
+                         object.last_tick_ms >= alive_since_ms && object.first_tick_ms <= now_ms_;
+      if (lives) TakeMeasuredPod(object, node);
+    }
+  }
+
+  void TakeMeasuredPod(const ObjectInfo& object, uint32_t node) {
+    const Identity identity = object.identity.Unpack();
+    if (identity.pod_name.empty()) return;
+    out_.pods_.push_back({object.identity, node});
+    if (identity.namespace_name.empty()) return;
+    if (!told_pods_.empty()) told_pods_.erase({identity.namespace_name, identity.pod_name});
+    namespaces_.insert(identity.namespace_name);
+    if (const std::optional<PodOwner> owner = InferOwner(identity)) {
+      workloads_.insert({owner->top.kind, identity.namespace_name, owner->top.name});
+    }
+  }
+
+  const SummedStore& store_;
+  const NodeInfos infos_;
+  const Cluster* const cluster_;
+  const int64_t now_ms_;
+  NameIndex& out_;
+  std::set<std::string> namespaces_;
+  std::set<Workload> workloads_;
+  std::map<PodName, NameMatch> told_pods_;
+};
+
+NameIndex::NameIndex(const SummedStore& store, const Cluster* cluster, int64_t now_ms) {
+  Maker(store, cluster, now_ms, this).Make();
 }
 
 struct NameIndex::Hit {
@@ -106,6 +174,9 @@ NameMatches NameIndex::Search(std::string_view text, size_t limit) const {
   for (size_t i = 0; i < namespaces_.size(); ++i) look(ItemKind::kNamespace, namespaces_[i], i);
   for (size_t i = 0; i < workloads_.size(); ++i) look(ItemKind::kWorkload, workloads_[i].name, i);
   for (size_t i = 0; i < pods_.size(); ++i) look(ItemKind::kPod, pods_[i].identity.pod_name(), i);
+  for (size_t i = 0; i < told_pods_.size(); ++i) {
+    look(ItemKind::kPod, told_pods_[i].name, pods_.size() + i);
+  }
   matches.total = hits.size();
   const size_t count = std::min(limit, hits.size());
   const auto end = hits.begin() + static_cast<std::ptrdiff_t>(count);
@@ -115,6 +186,8 @@ NameMatches NameIndex::Search(std::string_view text, size_t limit) const {
 }
 
 NameMatch NameIndex::Describe(const Hit& hit) const {
+  const bool told = hit.kind == ItemKind::kPod && hit.index >= pods_.size();
+  if (told) return told_pods_[hit.index - pods_.size()];
   NameMatch match;
   match.kind = hit.kind;
   match.name = hit.name;
@@ -134,7 +207,9 @@ NameMatch NameIndex::Describe(const Hit& hit) const {
 std::shared_ptr<const NameIndex> NameIndexCache::Get(int64_t now_ms) {
   const MutexLock lock(mutex_);
   if (newest_ == nullptr || std::abs(now_ms - made_ms_) >= store_.options().interval_ms) {
-    newest_ = std::make_shared<const NameIndex>(store_, now_ms);
+    const std::shared_ptr<const Cluster> cluster =
+        kubernetes_ == nullptr ? nullptr : kubernetes_->cluster();
+    newest_ = std::make_shared<const NameIndex>(store_, cluster.get(), now_ms);
     made_ms_ = now_ms;
   }
   return newest_;

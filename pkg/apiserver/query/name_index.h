@@ -1,7 +1,8 @@
 #ifndef KUBEMONITOR_APISERVER_QUERY_NAME_INDEX_H_
 #define KUBEMONITOR_APISERVER_QUERY_NAME_INDEX_H_
 
-// Finds nodes, namespaces, workloads and pods by a part of their name.
+// Finds nodes, namespaces, workloads and pods by a part of their name: those that are measured, and
+// those that Kubernetes alone knows.
 
 #include <cstdint>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apiserver/kubernetes/cluster.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
 #include "common/mutex.h"
@@ -36,7 +38,8 @@ std::string SmallLetters(std::string_view text);
 // Immutable: those that live at the tick it was made of.
 class NameIndex {
  public:
-  NameIndex(const SummedStore& store, int64_t now_ms);
+  // `cluster` is null where Kubernetes is not asked.
+  NameIndex(const SummedStore& store, const Cluster* cluster, int64_t now_ms);
 
   // Equal ranks by kind (as in the enumeration of the header's first line), then the shorter name,
   // then by name. An empty `text` matches nothing.
@@ -53,21 +56,29 @@ class NameIndex {
   };
   struct Hit;
 
+  // What it is made of: first what Kubernetes has, then what is measured, which takes the pods that
+  // are of both away from the former.
+  class Maker;
+
   NameMatch Describe(const Hit& hit) const;
 
   std::vector<std::string> nodes_, namespaces_;
   std::vector<Workload> workloads_;
   std::vector<Pod> pods_;
+  std::vector<NameMatch> told_pods_;  // that Kubernetes alone knows; as hits they follow pods_
 };
 
 // Thread-safe. Makes the index when somebody searches, at most once an interval.
 class NameIndexCache {
  public:
-  explicit NameIndexCache(const SummedStore& store) : store_(store) {}
+  // All outlive it; `kubernetes` may be null: it is not asked.
+  NameIndexCache(const SummedStore& store, const ClusterSource* kubernetes)
+      : store_(store), kubernetes_(kubernetes) {}
   std::shared_ptr<const NameIndex> Get(int64_t now_ms) EXCLUDES(mutex_);
 
  private:
   const SummedStore& store_;
+  const ClusterSource* const kubernetes_;
   Mutex mutex_;
   std::shared_ptr<const NameIndex> newest_ GUARDED_BY(mutex_);
   int64_t made_ms_ GUARDED_BY(mutex_) = 0;

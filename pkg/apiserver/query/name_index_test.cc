@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "apiserver/kubernetes/plain_cluster_testing.h"
 #include "apiserver/query/query_testing.h"
 
 namespace kubemonitor {
@@ -57,7 +58,7 @@ class NameIndexTest : public ClusterTest {
 };
 
 TEST_F(NameIndexTest, TheBestComesFirst) {
-  const NameIndex index(*store_, kT0 + 1000);
+  const NameIndex index(*store_, nullptr, kT0 + 1000);
   const NameMatches matches = index.Search("WEB", 20);
   // The namespace and the deployment are called so; the node and the pod begin so.
   EXPECT_THAT(Names(matches),
@@ -74,8 +75,68 @@ TEST_F(NameIndexTest, TheBestComesFirst) {
   EXPECT_EQ(matches.best[3].node, "web-node-1");
 }
 
+TEST_F(NameIndexTest, WhatKubernetesAloneKnows) {
+  testing::PlainCluster cluster;
+  for (const char* name : {"web-node-1", "web-node-9"}) {
+    KubeNode node;
+    node.name = name;
+    cluster.Add(node);
+  }
+  cluster.Add(KubeNamespace{"web-empty", "Active", {}, {}});
+  const auto add_workload = [&](const std::string& kind, const std::string& name) {
+    KubeWorkload workload;
+    workload.kind = kind;
+    workload.namespace_name = "shop";
+    workload.name = name;
+    if (kind == "Job") workload.owner = KubeOwner{"CronJob", "web-night"};
+    if (name == "web-gone") workload.deleted_at_ms = kT0;
+    cluster.Add(workload);
+  };
+  add_workload("Deployment", "web-idle");
+  add_workload("Job", "web-night-1");
+  add_workload("Deployment", "web-gone");
+  const auto add_pod = [&](const std::string& name, const std::string& node,
+                           const std::string& phase) {
+    KubePod pod;
+    pod.namespace_name = "shop";
+    pod.name = name;
+    pod.uid = pod.sample_uid = "uid-" + name;
+    pod.node_name = node;
+    pod.phase = phase;
+    cluster.Add(pod);
+  };
+  add_pod("web-7d4b9c6f5d-aaaaa", "web-node-1", "Pending");  // and is measured
+  add_pod("web-waits", "", "Pending");
+  add_pod("web-pulls", "web-node-1", "Pending");
+  add_pod("web-unseen", "web-node-9", "Running");
+  add_pod("web-done", "web-node-9", "Succeeded");
+  const NameIndex index(*store_, &cluster, kT0 + 1000);
+  const NameMatches matches = index.Search("web-", 20);
+  EXPECT_THAT(Names(matches),
+              ElementsAre("web-node-1", "web-node-9", "web-empty", "web-idle", "web-pulls",
+                          "web-waits", "web-unseen", "web-7d4b9c6f5d-aaaaa"));
+  EXPECT_EQ(matches.best[3].workload_kind, "Deployment");
+  EXPECT_EQ(matches.best[5].kind, ItemKind::kPod);
+  EXPECT_EQ(matches.best[5].uid, "uid-web-waits");
+  EXPECT_EQ(matches.best[5].namespace_name, "shop");
+  EXPECT_EQ(matches.best[5].node, "");
+  EXPECT_EQ(matches.best[6].node, "web-node-9");
+  EXPECT_EQ(matches.best[7].uid, "u1");
+  EXPECT_EQ(matches.best[7].node, "web-node-1");
+
+  testing::PlainCluster no_nodes;  // they may not be read
+  no_nodes.Forget("Node");
+  KubePod unseen;
+  unseen.namespace_name = "shop";
+  unseen.name = unseen.uid = "web-unseen";
+  unseen.node_name = "web-node-9";
+  unseen.phase = "Running";
+  no_nodes.Add(unseen);
+  EXPECT_EQ(NameIndex(*store_, &no_nodes, kT0 + 1000).Search("web-unseen", 9).total, 1u);
+}
+
 TEST_F(NameIndexTest, LimitsAndMisses) {
-  const NameIndex index(*store_, kT0 + 1000);
+  const NameIndex index(*store_, nullptr, kT0 + 1000);
   EXPECT_THAT(Names(index.Search("web", 2)), ElementsAre("web", "web"));
   EXPECT_EQ(index.Search("web", 2).total, 5u);
   EXPECT_EQ(index.Search("web", 0).total, 5u);
@@ -84,7 +145,7 @@ TEST_F(NameIndexTest, LimitsAndMisses) {
 }
 
 TEST_F(NameIndexTest, IsMadeOnceAnInterval) {
-  NameIndexCache cache(*store_);
+  NameIndexCache cache(*store_, nullptr);
   const auto first = cache.Get(kT0 + 1000);
   EXPECT_EQ(cache.Get(kT0 + 2000), first);
   EXPECT_NE(cache.Get(kT0 + 11'000), first);

@@ -145,6 +145,7 @@ struct ClusterFacts {  // of the cluster's item
   bool kubernetes = false;  // it is asked: the next two are known
   uint64_t nodes_without_collector = 0, nodes_not_ready = 0;
   std::optional<double> cpu_capacity_millicores, memory_capacity_bytes;  // of those that report
+  Amounts allocatable;  // of the same; empty where Kubernetes does not tell of each of them
 };
 
 // What does not apply or was not measured is absent or empty.
@@ -248,6 +249,8 @@ class Query {
   virtual std::string Name(const ItemRef& ref) = 0;
   // Of a node or pod: what it is in the store. A pod that nobody knows is its first container.
   virtual std::optional<ObjectId> ObjectOf(const ItemRef& ref) = 0;
+  // Of a pod: what Kubernetes calls it, metadata.uid; empty: Kubernetes does not know it.
+  virtual std::string KubernetesUid(const ItemRef& pod) = 0;
   // The node that a pod is on; one that is not listed where the caller does not see it.
   virtual ItemRef NodeOf(const ItemRef& pod) = 0;
   // For selecting: of a pod, those it is shown with; of all else Kubernetes' alone.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <tuple>
 
 #include "apiserver/kubernetes/plain_cluster_testing.h"
 #include "apiserver/query/query_testing.h"
@@ -104,6 +105,68 @@ TEST_F(QueryClusterTest, APodHasWhatKubernetesSays) {
   EXPECT_TRUE(pod.pod_status->terminating);
   EXPECT_THAT(query->Pods({}), SizeIs(1));
   EXPECT_EQ(query->LabelsOf(query->Pods({})[0]), known.labels);
+}
+
+TEST_F(QueryClusterTest, TheClusterIsMeasuredAgainstTheNodesThatReport) {
+  AppendPod("n1", "u1", "a");
+  AppendPod("n2", "u2", "b");
+  for (const char* name : {"n1", "n2", "n3"}) {
+    KubeNode node = Node(name);
+    node.allocatable = {2000, 8000};
+    if (node.name == "n2") node.allocatable.memory_bytes.reset();
+    plain_->Add(node);
+    KubePod pod = Pod("u-of-" + node.name, "p-" + node.name, node.name);
+    pod.requests = {400, 1000};
+    pod.limits = {std::nullopt, 2000};
+    plain_->Add(pod);
+  }
+  auto query = MakeQuery();
+  Item cluster = query->Describe(query->WholeCluster(), true);
+  EXPECT_EQ(cluster.cluster_facts->allocatable.cpu_millicores, 4000.0);  // without n3
+  EXPECT_EQ(cluster.cluster_facts->allocatable.memory_bytes, std::nullopt);
+  EXPECT_EQ(cluster.requests.cpu_millicores, 800.0);
+  EXPECT_EQ(cluster.requests.memory_bytes, 2000.0);
+  EXPECT_EQ(cluster.limits.cpu_millicores, std::nullopt);
+  EXPECT_EQ(cluster.limits.memory_bytes, 4000.0);
+  EXPECT_EQ(cluster.cluster_facts->nodes_without_collector, 1u);
+
+  plain_->Forget("Pod");
+  cluster = query->Describe(query->WholeCluster(), true);
+  EXPECT_EQ(cluster.cluster_facts->allocatable.cpu_millicores, 4000.0);
+  EXPECT_TRUE(cluster.requests.empty());
+
+  AppendPod("n4", "u4", "d");  // of which Kubernetes knows nothing
+  query = MakeQuery();
+  cluster = query->Describe(query->WholeCluster(), true);
+  EXPECT_TRUE(cluster.cluster_facts->allocatable.empty());
+  EXPECT_TRUE(cluster.requests.empty());
+}
+
+TEST_F(QueryClusterTest, PodsAreOrderedByTheRestartsThatAreShown) {
+  const auto container = [](uint32_t object, uint32_t pod, uint32_t restarts) {
+    Identity identity = ContainerIdentity(object, pod, "c" + std::to_string(object), "main");
+    identity.restart_count = restarts;
+    return identity;
+  };
+  AppendPods("n1", {PodIdentity(1, "u1", "shop", "a"), container(2, 1, 5),
+                    PodIdentity(3, "u3", "shop", "b"), container(4, 3, 1),
+                    PodIdentity(5, "u5", "shop", "c"), container(6, 5, 3)});
+  for (const auto& [uid, name, restarts] : {std::tuple("u1", "a", 5u), std::tuple("u3", "b", 9u)}) {
+    KubePod pod = Pod(uid, name, "n1");
+    KubeContainer main;
+    main.name = "main";
+    main.restart_count = restarts;
+    pod.containers.push_back(main);
+    plain_->Add(pod);
+  }
+  auto query = MakeQuery();
+  std::vector<double> sorted, shown;
+  for (const ItemRef& ref : query->Pods({})) {
+    sorted.push_back(query->SortFact(ref, Fact::kRestartCount).value_or(-1));
+    shown.push_back(query->Describe(ref, false).restart_count.value_or(0));
+  }
+  EXPECT_THAT(sorted, ElementsAre(5, 9, 3));
+  EXPECT_EQ(sorted, shown);
 }
 
 TEST_F(QueryClusterTest, WhatKubernetesDoesNotKnowStaysAsItIs) {

@@ -32,10 +32,6 @@ bool Applies(Metric metric, ItemKind kind);
 // As kubectl counts them: restarts of what is meant to run on.
 std::optional<uint32_t> RestartCount(const PodEntry& pod);
 
-// An ended container that comes back is shown with its last values; one that was to end only on
-// request.
-bool ComesBack(ContainerType type);
-
 // What a row of sums says at one tick.
 std::optional<double> SumNow(const SumRow& sum, Metric metric);
 void FillSum(const SumRow& sum, Item* item);
@@ -68,6 +64,10 @@ class QueryImpl final : public Query {
 
   std::string Name(const ItemRef& ref) override;
   std::optional<ObjectId> ObjectOf(const ItemRef& ref) override;
+  std::string KubernetesUid(const ItemRef& pod) override {
+    const std::optional<JoinedPod>& known = Pod(pod).kubernetes;
+    return known ? known->uid : std::string();
+  }
   ItemRef NodeOf(const ItemRef& pod) override;
   KubeLabels LabelsOf(const ItemRef& ref) override;
   std::string SortName(const ItemRef& ref) override;
@@ -153,6 +153,7 @@ class QueryImpl final : public Query {
 
   // describe_cluster.cc
   Item DescribeCluster();
+  void JoinCluster(Item* item) const;
   SumRow ClusterNow();
   SumRow NodeSums(const NodeEntry& node, int64_t tick_ms);
   Column ClusterColumn(Metric metric, const Grid& grid) const;
@@ -163,6 +164,8 @@ class QueryImpl final : public Query {
   std::optional<double> PodChange(uint32_t pod, Metric metric);
   void FillChanges(size_t node, Metric metric, PodChanges* changes);
   std::optional<uint64_t> OomKillsOf(const ItemRef& ref);
+  // Kubernetes' count, or else that of the containers that are known.
+  std::optional<uint32_t> RestartsOf(const PodEntry& pod) const;
 
   // describe_pod.cc
   Item DescribePod(const ItemRef& ref, bool detailed);
@@ -178,7 +181,7 @@ class QueryImpl final : public Query {
   void FillIdentity(const PodEntry& pod, Item* item) const;
 
   // describe_joined.cc
-  std::optional<KubePod> KubernetesPod(const PodEntry& pod) const;
+  std::optional<KubePod> KubernetesPod(const PodEntry& pod, bool detailed) const;
   KubeLabels PodLabels(const PodEntry& pod) const;
   void JoinPod(KubePod pod, Item* item) const;
   void JoinContainers(const KubePod& pod, Item* item) const;

@@ -30,6 +30,11 @@ Utilization UtilizationOf(const Item& item) {
     result.cpu_of_allocatable = PercentOf(Number(allocatable.cpu_millicores), cpu);
     result.memory_of_allocatable = PercentOf(Number(allocatable.memory_bytes), memory);
   }
+  if (item.cluster_facts) {
+    const Amounts& allocatable = item.cluster_facts->allocatable;
+    result.cpu_of_allocatable = PercentOf(allocatable.cpu_millicores, cpu);
+    result.memory_of_allocatable = PercentOf(allocatable.memory_bytes, memory);
+  }
   return result;
 }
 

@@ -7,7 +7,8 @@
 
 namespace kubemonitor {
 
-// Usage in per cent of what was asked for, what is allowed and, of a node, what its pods may have.
+// Usage in per cent of what was asked for, what is allowed and, of a node or the cluster, what pods
+// may have.
 // Memory is the working set. Absent where either is not known, or there is nothing to divide by.
 struct Utilization {
   std::optional<double> cpu_of_request, cpu_of_limit, memory_of_request, memory_of_limit;

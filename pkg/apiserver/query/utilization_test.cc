@@ -45,5 +45,12 @@ TEST(UtilizationTest, OfWhatANodesPodsMayHave) {
   EXPECT_EQ(UtilizationOf(item).memory_of_allocatable, std::nullopt);
 }
 
+TEST(UtilizationTest, OfWhatTheClustersPodsMayHave) {
+  Item item = Using(150, 30);
+  item.cluster_facts.emplace().allocatable = {std::nullopt, 120.0};
+  EXPECT_EQ(UtilizationOf(item).cpu_of_allocatable, std::nullopt);
+  EXPECT_EQ(UtilizationOf(item).memory_of_allocatable, 25.0);
+}
+
 }  // namespace
 }  // namespace kubemonitor

@@ -5,6 +5,14 @@
 #include "apiserver/query/name_index.h"
 
 namespace kubemonitor {
+namespace {
+
+template <typename T>
+bool Has(const std::vector<T>& sorted, const T& wanted) {
+  return std::binary_search(sorted.begin(), sorted.end(), wanted);
+}
+
+}  // namespace
 
 void KeepNamed(Query* query, std::string_view text, std::vector<ItemRef>* refs) {
   std::erase_if(*refs, [&](const ItemRef& ref) { return RankName(query->Name(ref), text) < 0; });
@@ -15,9 +23,12 @@ void KeepFound(Query* query, const Findings& findings, FindingKind kind,
   const Finding* finding = findings.Find(kind);
   if (finding == nullptr) return refs->clear();
   std::erase_if(*refs, [&](const ItemRef& ref) {
+    if (ref.kind == ItemKind::kNode && Has(finding->node_names, query->Name(ref))) return false;
+    if (ref.kind == ItemKind::kPod && Has(finding->pod_uids, query->KubernetesUid(ref))) {
+      return false;
+    }
     const std::optional<ObjectId> object = query->ObjectOf(ref);
-    return !object ||
-           !std::binary_search(finding->objects.begin(), finding->objects.end(), *object);
+    return !object || !Has(finding->objects, *object);
   });
 }
 

@@ -34,6 +34,7 @@ class FakeQuery : public Query {
   }
   std::optional<ItemRef> FindNamespace(std::string_view) override { return std::nullopt; }
   std::optional<ItemRef> FindWorkload(const WorkloadName&) override { return std::nullopt; }
+  std::string KubernetesUid(const ItemRef&) override { return ""; }
   ItemRef NodeOf(const ItemRef& pod) override { return pod; }
   KubeLabels LabelsOf(const ItemRef&) override { return {}; }
   ItemRef WholeCluster() override { return {ItemKind::kCluster, 0}; }

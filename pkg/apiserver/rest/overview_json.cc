@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "apiserver/rest/kubernetes_json.h"
+
 namespace kubemonitor {
 namespace {
 
@@ -50,10 +52,13 @@ void WriteMember(const FindingMember& member, JsonWriter* json) {
   json->TextField("name", member.name);
   json->TextFieldIf("uid", member.uid);
   json->TextFieldIf("container", member.container);
-  json->TextField("node", member.node);
-  json->NumberField("value", member.value);
-  json->TextField("unit", KeyOf(member.unit));
+  json->TextFieldIf("node", member.node);
+  if (member.value) {
+    json->NumberField("value", *member.value);
+    json->TextField("unit", KeyOf(member.unit));
+  }
   if (member.metric) json->TextField("metric", MetricKey(*member.metric));
+  json->TextFieldIf("reason", member.reason);
   json->EndObject();
 }
 
@@ -99,12 +104,8 @@ void WriteClusterFields(const ClusterFacts& facts, JsonWriter* json) {
     json->UnsignedField("notReady", facts.nodes_not_ready);
   }
   json->EndObject();
-  if (!facts.cpu_capacity_millicores && !facts.memory_capacity_bytes) return;
-  json->Key("capacity");
-  json->StartObject();
-  json->NumberFieldIf("cpuMillicores", facts.cpu_capacity_millicores);
-  json->NumberFieldIf("memoryBytes", facts.memory_capacity_bytes);
-  json->EndObject();
+  WriteAmounts("capacity", {facts.cpu_capacity_millicores, facts.memory_capacity_bytes}, json);
+  WriteAmounts("allocatable", facts.allocatable, json);
 }
 
 std::string FindingsJson(const Findings& findings) {

@@ -108,8 +108,8 @@ class RestApi {
   explicit RestApi(RestOptions options)
       : options_(std::move(options)),
         instance_(RandomInstance()),
-        findings_(std::make_unique<FindingsCache>(*options_.store)),
-        names_(std::make_unique<NameIndexCache>(*options_.store)) {
+        findings_(std::make_unique<FindingsCache>(*options_.store, options_.cluster)),
+        names_(std::make_unique<NameIndexCache>(*options_.store, options_.cluster)) {
     if (options_.visibility == nullptr) options_.visibility = &EverythingVisible();
     if (options_.share_answers) {
       answers_ = std::make_unique<AnswerCache>(options_.ticks->watch(), *options_.clock);

@@ -115,6 +115,61 @@ TEST_F(RestKubernetesTest, Workloads) {
                         "/api/v1/namespaces/{namespace}/statefulsets lists"));
 }
 
+TEST_F(RestKubernetesTest, Findings) {
+  const rapidjson::Document findings = Get("/api/v1/findings");
+  std::vector<std::string> kinds;
+  for (const auto& item : findings["items"].GetArray()) {
+    kinds.emplace_back(item["kind"].GetString());
+    if (kinds.back() == "noCollector") {
+      const auto& node = item["members"][0];
+      EXPECT_STREQ(node["kind"].GetString(), "node");
+      EXPECT_STREQ(node["name"].GetString(), "node-c");
+      EXPECT_FALSE(node.HasMember("value"));
+      EXPECT_FALSE(node.HasMember("unit"));
+    } else if (kinds.back() == "pending") {
+      const auto& pod = item["members"][0];
+      EXPECT_STREQ(pod["name"].GetString(), "web-7d4b9c6f5d-ddddd");
+      EXPECT_DOUBLE_EQ(pod["value"].GetDouble(), 7202);
+      EXPECT_STREQ(pod["unit"].GetString(), "seconds");
+      EXPECT_FALSE(pod.HasMember("node"));
+    } else if (kinds.back() == "restarting") {
+      EXPECT_EQ(item["count"].GetInt(), 3);
+      EXPECT_STREQ(item["members"][0]["container"].GetString(), "starting");
+      EXPECT_STREQ(item["members"][0]["reason"].GetString(), "CrashLoopBackOff");
+    }
+  }
+  EXPECT_THAT(kinds, ElementsAre("oomKilled", "restarting", "pressure", "nearLimit", "throttled",
+                                 "pending", "noCollector"));
+  EXPECT_THAT(Names("/api/v1/nodes?finding=noCollector"), ElementsAre("node-c"));
+  EXPECT_THAT(Names("/api/v1/pods?finding=pending"), ElementsAre("web-7d4b9c6f5d-ddddd"));
+  EXPECT_THAT(Names("/api/v1/pods?finding=restarting&node=node-b"),
+              ElementsAre("web-7d4b9c6f5d-ccccc"));
+  EXPECT_THAT(Names("/api/v1/pods?finding=throttled&node=node-b"),
+              ElementsAre("web-7d4b9c6f5d-ccccc"));
+  EXPECT_THAT(Names("/api/v1/nodes?finding=pending"), IsEmpty());
+}
+
+TEST_F(RestKubernetesTest, TheCluster) {
+  const rapidjson::Document cluster = Get("/api/v1/cluster");
+  EXPECT_EQ(cluster["nodes"]["missingCollector"].GetInt(), 1);
+  EXPECT_EQ(cluster["nodes"]["notReady"].GetInt(), 0);
+  EXPECT_DOUBLE_EQ(cluster["capacity"]["cpuMillicores"].GetDouble(), 8000);
+  EXPECT_DOUBLE_EQ(cluster["allocatable"]["cpuMillicores"].GetDouble(), 7600);
+  EXPECT_DOUBLE_EQ(cluster["requests"]["cpuMillicores"].GetDouble(), 800);
+  EXPECT_DOUBLE_EQ(cluster["limits"]["cpuMillicores"].GetDouble(), 2000);
+  EXPECT_DOUBLE_EQ(cluster["utilization"]["cpuOfRequestPercent"].GetDouble(), 500);
+  EXPECT_DOUBLE_EQ(cluster["utilization"]["cpuOfLimitPercent"].GetDouble(), 200);
+  EXPECT_NEAR(cluster["utilization"]["cpuOfAllocatablePercent"].GetDouble(), 52.632, 0.001);
+}
+
+TEST_F(RestKubernetesTest, Search) {
+  EXPECT_THAT(Names("/api/v1/search?q=node-c"), ElementsAre("node-c"));
+  EXPECT_THAT(Names("/api/v1/search?q=ddddd"), ElementsAre("web-7d4b9c6f5d-ddddd"));
+  EXPECT_THAT(Names("/api/v1/search?q=db"), ElementsAre("db", "db-0"));
+  EXPECT_THAT(Names("/api/v1/search?q=idle"), ElementsAre("idle"));
+  EXPECT_THAT(Names("/api/v1/search?q=empty"), ElementsAre("empty"));
+}
+
 TEST_F(RestKubernetesTest, LabelSelectors) {
   const std::string front = "labelSelector=tier%20in%20(front,back),app";
   EXPECT_EQ(Names("/api/v1/pods?" + front).size(), 4u);

@@ -97,6 +97,8 @@ std::optional<uint64_t> ByteReader::Optional() {
 
 std::string_view ByteReader::Text() { return Take(Varint()); }
 
+void ByteReader::SkipId() { Take(Varint() / kForms); }
+
 std::string ByteReader::Id() {
   const uint64_t head = Varint();
   const auto form = static_cast<IdForm>(head % kForms);

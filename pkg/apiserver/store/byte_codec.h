@@ -36,6 +36,7 @@ class ByteReader {
   std::optional<uint64_t> Optional();
   std::string_view Text();  // into the bytes given
   std::string Id();
+  void SkipId();
 
  private:
   std::string_view Take(size_t count);

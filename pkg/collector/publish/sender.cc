@@ -10,13 +10,12 @@
 #include "common/text.h"
 #include "metrics.pb.h"
 #include "wire/limits.h"
+#include "wire/message_field.h"
 #include "wire/report_codec.h"
 
 namespace kubemonitor {
 namespace {
 
-constexpr uint64_t kMaxJitterUsec = 2'000'000;
-constexpr uint64_t kFirstBackOffUsec = 500'000;
 constexpr uint64_t kAwayBackOffUsec = 30'000'000;
 // A whole request refused for what only time or a person changes.
 constexpr uint64_t kSlowRetryUsec = 30'000'000;
@@ -27,31 +26,6 @@ constexpr uint32_t kMaxIntervalMs = 60'000;
 constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
 constexpr uint64_t kMinCreditWaitUsec = 100'000;
 constexpr uint64_t kMaxCreditWaitUsec = 60'000'000;
-
-// FNV-1a: the same node has the same place in the interval everywhere.
-uint64_t Hash(std::string_view text) {
-  uint64_t hash = 14695981039346656037U;
-  for (const char c : text) {
-    hash ^= static_cast<uint8_t>(c);
-    hash *= 1099511628211U;
-  }
-  // The low bits decide; let the high ones take part.
-  return hash ^ (hash >> 32);
-}
-
-void AppendLength(std::string* out, size_t length) {
-  for (; length >= 0x80; length >>= 7) out->push_back(static_cast<char>(length | 0x80));
-  out->push_back(static_cast<char>(length));
-}
-
-// Field `number` (below 16) of a message, with serialized content.
-void AppendField(std::string* out, uint32_t number, std::string_view content,
-                 const std::string* more = nullptr) {
-  out->push_back(static_cast<char>(number << 3 | 2));
-  AppendLength(out, content.size() + (more == nullptr ? 0 : more->size()));
-  out->append(content);
-  if (more != nullptr) out->append(*more);
-}
 
 bool IsSlow(v1::RefusalReason reason) {
   return reason == v1::REFUSAL_REASON_CLOCK_SKEW || reason == v1::REFUSAL_REASON_SUPERSEDED ||
@@ -72,12 +46,8 @@ Sender::Sender(const TickLog& log, const Clock& clock, SenderOptions options)
     : log_(log),
       clock_(clock),
       options_(std::move(options)),
-      node_hash_(Hash(options_.node_name)) {}
-
-uint64_t Sender::JitterUsec() const {
-  const uint64_t span = std::min(kMaxJitterUsec, uint64_t{interval_ms_} * 1000 / 5);
-  return span == 0 ? 0 : node_hash_ % span;
-}
+      pace_(options_.node_name),
+      request_size_(options_.batch_bytes) {}
 
 bool Sender::IsMissing(int64_t tick_ms) const {
   if (held_.Contains(tick_ms) || given_up_.contains(tick_ms)) return false;
@@ -102,7 +72,7 @@ void Sender::FindMissing(int64_t newest_ms) {
   }
   if (IsMissing(newest_ms)) missing_ticks_.push_back(newest_ms);
   ForgetOutside(oldest_ms, newest_ms);
-  if (failures_ > 0) CountLost(before, oldest_ms);
+  if (failures_ > 0 || refused_) CountLost(before, oldest_ms);
 }
 
 // What was missing `before` and is neither there nor wanted any more.
@@ -115,7 +85,7 @@ void Sender::CountLost(const std::vector<int64_t>& before, int64_t oldest_ms) {
   lost_ticks_ += static_cast<uint64_t>(lost);
   uint64_t held_back = 0;
   if (!lost_log_.Allow(clock_.BootUsec(), &held_back)) return;
-  LogWarning("server {}: it was away for longer than ticks are kept, {} are lost so far",
+  LogWarning("server {}: it took nothing for longer than ticks are kept, {} are lost so far",
              options_.server, lost_ticks_);
 }
 
@@ -125,6 +95,9 @@ bool Sender::GoesAsBlock(const Missing& missing) const {
   if (block.sealed->size() > kMaxHistoryBlockBytes || as_ticks_.contains(block.start_ms)) {
     return false;
   }
+  // A slow link: its ticks go in smaller portions.
+  const bool slow = request_size_.bytes() < options_.batch_bytes;
+  if (slow && block.sealed->size() > request_size_.bytes()) return false;
   return std::none_of(block.ticks.begin(), block.ticks.end(), [this](int64_t tick_ms) {
     const bool off_grid = server_interval_ms_ != 0 && tick_ms % server_interval_ms_ != 0;
     return off_grid || held_.Contains(tick_ms) || suspects_.contains(tick_ms);
@@ -132,6 +105,13 @@ bool Sender::GoesAsBlock(const Missing& missing) const {
 }
 
 std::optional<std::string> Sender::Next(uint32_t interval_ms, uint64_t* wake_usec) {
+  std::optional<std::string> request = Build(interval_ms, wake_usec);
+  sent_usec_ = clock_.BootUsec();
+  sent_bytes_ = request ? request->size() : 0;
+  return request;
+}
+
+std::optional<std::string> Sender::Build(uint32_t interval_ms, uint64_t* wake_usec) {
   interval_ms_ = interval_ms;
   const uint64_t now = clock_.BootUsec();
   *wake_usec = std::numeric_limits<uint64_t>::max();
@@ -147,7 +127,7 @@ std::optional<std::string> Sender::Next(uint32_t interval_ms, uint64_t* wake_use
   }
   FindMissing(newest->tick.tick_ms);
   if (IsMissing(newest->tick.tick_ms)) {
-    const uint64_t due = newest->added_usec + (connected() ? JitterUsec() : 0);
+    const uint64_t due = newest->added_usec + (connected() ? pace_.JitterUsec(interval_ms_) : 0);
     if (now >= due) return BuildNewest(*newest);
     *wake_usec = due;
   }
@@ -158,8 +138,8 @@ std::optional<std::string> Sender::Next(uint32_t interval_ms, uint64_t* wake_use
 std::string Sender::BuildNewest(const TickLog::NewestTick& newest) {
   std::string request = Begin();
   const bool suspect = suspects_.contains(newest.tick.tick_ms);
-  AppendField(&request, v1::MetricsRequest::kTicksFieldNumber, *newest.tick.bytes,
-              suspect ? nullptr : newest.details.get());
+  AppendMessageField(&request, v1::MetricsRequest::kTicksFieldNumber, *newest.tick.bytes,
+                     suspect || newest.details == nullptr ? std::string_view{} : *newest.details);
   sent_ticks_.push_back(newest.tick.tick_ms);
   AppendWaiting(&request);
   return request;
@@ -174,7 +154,7 @@ std::optional<std::string> Sender::BuildHistory(uint64_t* wake_usec) {
   }
   const uint64_t credit_bytes = needs_credit ? std::exchange(credit_bytes_, 0) : kNoLimit;
   std::string request = Begin();
-  const size_t room = options_.batch_bytes - std::min(options_.batch_bytes, request.size());
+  const size_t room = request_size_.bytes() - std::min(request_size_.bytes(), request.size());
   if (credit_bytes > 0) AppendHistory(std::min<uint64_t>(room, credit_bytes), &request);
   AppendWaiting(&request);
   return request;
@@ -197,8 +177,8 @@ void Sender::AppendBlocks(size_t max_bytes, std::string* request) {
     const bool full = bytes > max_bytes || sent_blocks_.size() == kMaxBlocksPerRequest;
     if (full && !sent_blocks_.empty()) return;
     std::string message;
-    AppendField(&message, v1::HistoryBlock::kBytesFieldNumber, block);
-    AppendField(request, v1::MetricsRequest::kBlocksFieldNumber, message);
+    AppendMessageField(&message, v1::HistoryBlock::kBytesFieldNumber, block);
+    AppendMessageField(request, v1::MetricsRequest::kBlocksFieldNumber, message);
     sent_blocks_.insert(missing.block.start_ms);
     sent_ticks_.insert(sent_ticks_.end(), missing.ticks.begin(), missing.ticks.end());
   }
@@ -214,7 +194,7 @@ void Sender::AppendTicks(size_t max_bytes, std::string* request) {
     ticks = ticks.first(std::max<size_t>(1, static_cast<size_t>(suspect - ticks.begin())));
   }
   for (const LoggedTick& tick : log_.Ticks(missing.block.start_ms, ticks, max_bytes)) {
-    AppendField(request, v1::MetricsRequest::kTicksFieldNumber, *tick.bytes);
+    AppendMessageField(request, v1::MetricsRequest::kTicksFieldNumber, *tick.bytes);
     sent_ticks_.push_back(tick.tick_ms);
   }
 }
@@ -303,12 +283,12 @@ void Sender::AppendIdentities(std::string* request) {
   bool all = true;
   for (const LoggedIdentity& identity : identities) {
     newest_version = std::max(newest_version, identity.version);
-    if (request->size() + identity.bytes->size() > options_.batch_bytes &&
+    if (request->size() + identity.bytes->size() > request_size_.bytes() &&
         !sent_identities_.empty()) {
       all = false;
       continue;
     }
-    AppendField(request, v1::MetricsRequest::kIdentitiesFieldNumber, *identity.bytes);
+    AppendMessageField(request, v1::MetricsRequest::kIdentitiesFieldNumber, *identity.bytes);
     sent_identities_.push_back({identity.object, identity.version});
   }
   for (const auto& [object, version] : told_) newest_version = std::max(newest_version, version);
@@ -338,6 +318,7 @@ std::string Sender::Begin() {
 }
 
 void Sender::OnAnswer(const absl::StatusOr<std::string>& answer) {
+  request_size_.Took(clock_.BootUsec() - sent_usec_, sent_bytes_);
   v1::MetricsResponse response;
   if (!answer.ok()) {
     OnFailure(answer.status());
@@ -356,20 +337,13 @@ void Sender::Delay(uint64_t usec) {
   not_before_usec_ = std::max(not_before_usec_, clock_.BootUsec() + usec);
 }
 
-// Doubles up to the cap; between half of it and all of it, so that nodes do not come back together.
-uint64_t Sender::BackOffUsec(uint64_t cap_usec) {
-  const uint64_t shift = std::min(failures_ - 1, uint32_t{10});
-  const uint64_t full = std::min(cap_usec, kFirstBackOffUsec << shift);
-  return full / 2 + Hash(options_.node_name + std::to_string(failures_)) % (full / 2 + 1);
-}
-
 void Sender::OnFailure(const absl::Status& status) {
   ++failures_;
   credit_bytes_ = 0;
   ask_credit_usec_ = 0;
   // Half an interval at most, so that a server that is back has data that soon.
   const uint64_t cap = std::min(kAwayBackOffUsec, uint64_t{interval_ms_} * 1000 / 2);
-  Delay(BackOffUsec(cap));
+  Delay(pace_.BackOffUsec(failures_, cap));
   if (absl::IsInvalidArgument(status) && !sent_ticks_.empty()) {
     OnUnreadable(status);
     return;
@@ -508,6 +482,7 @@ void Sender::LearnTicks(const v1::MetricsResponse& response) {
       Delay(uint64_t{interval_ms_} * 1000 / 2);
     }
   }
+  refused_ = stuck;
   if (stuck) Delay(kSlowRetryUsec);
 }
 

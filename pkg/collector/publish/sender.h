@@ -8,8 +8,9 @@
 // the history that the server lacks, oldest first: what expires next is saved first, and the
 // server, whose sums look back, sums nothing twice. A sealed block of which the server holds
 // nothing goes as it is, anything else as ticks. To a server that hands out credits no more than
-// these allow is sent. What it holds, the server tells with every answer: a lost request or answer
-// costs no state. Before there is any tick a request without one learns the server's interval.
+// these allow is sent, and on a slow link less at a time. What it holds, the server tells with
+// every answer: a lost request or answer costs no state. Before there is any tick a request without
+// one learns the server's interval.
 
 #include <absl/status/statusor.h>
 
@@ -22,6 +23,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "collector/publish/node_pace.h"
+#include "collector/publish/request_size.h"
 #include "collector/publish/tick_log.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -78,6 +81,7 @@ class Sender {
     std::vector<int64_t> ticks;  // ascending, without the newest one
   };
 
+  std::optional<std::string> Build(uint32_t interval_ms, uint64_t* wake_usec);
   bool IsMissing(int64_t tick_ms) const;
   void FindMissing(int64_t newest_ms);
   void CountLost(const std::vector<int64_t>& before, int64_t oldest_ms);
@@ -95,7 +99,6 @@ class Sender {
   void AppendWaiting(std::string* request);
   std::optional<std::string> BuildWanted(uint64_t* wake_usec);
   void AppendIdentities(std::string* request);
-  uint64_t JitterUsec() const;
 
   void OnFailure(const absl::Status& status);
   void OnUnreadable(const absl::Status& status);
@@ -107,12 +110,11 @@ class Sender {
   void LearnCredit(const v1::MetricsResponse& response);
   void LogRefusals(const v1::MetricsResponse& response);
   void Delay(uint64_t usec);
-  uint64_t BackOffUsec(uint64_t cap_usec);
 
   const TickLog& log_;
   const Clock& clock_;
   const SenderOptions options_;
-  const uint64_t node_hash_;
+  const NodePace pace_;
 
   // What is known of the server.
   std::string server_instance_;  // empty: never answered
@@ -136,6 +138,8 @@ class Sender {
   std::vector<int64_t> missing_ticks_;  // all of them, the newest too
 
   // The request under way.
+  uint64_t sent_usec_ = 0;
+  size_t sent_bytes_ = 0;
   std::vector<int64_t> sent_ticks_;  // those of blocks too
   std::set<int64_t> sent_blocks_;    // by start
   bool asked_credit_ = false;
@@ -145,7 +149,9 @@ class Sender {
 
   // Pace.
   uint32_t interval_ms_ = 10'000;
+  RequestSize request_size_;
   uint32_t failures_ = 0;
+  bool refused_ = false;  // what it answered last: it takes no ticks for now
   uint64_t not_before_usec_ = 0;
   uint64_t asked_again_usec_ = 0;  // when identities may be sent alone again
   uint64_t credit_bytes_ = 0;      // of history, for the next request

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 #include "collector/publish/sender_testing.h"
 
@@ -219,6 +220,70 @@ TEST_F(SenderHistoryTest, WhatTheLogForgetsWhileTheServerIsAwayIsCounted) {
   EXPECT_EQ(server.request.lost_ticks(), lost) << "the server is told";
   EXPECT_GE(server.ticks.size(), 451U - lost);
   EXPECT_LT(server.ticks.size(), 451U - lost + 30) << "the oldest block came as a whole";
+}
+
+TEST_F(SenderHistoryTest, WhatTheLogForgetsWhileTheServerRefusesIsCounted) {
+  server.refuse_all = v1::REFUSAL_REASON_CLOCK_SKEW;
+  for (int i = 0; i < 450; ++i) {
+    AddTick();
+    PassJitter();
+    Drain(&server);
+  }
+  EXPECT_GE(sender->lost_ticks(), 450U - 390U);
+  EXPECT_LE(sender->lost_ticks(), 450U - 358U);
+}
+
+// 8,000 bytes a second, of which a tick takes an eighth: requests that take too long end without an
+// answer.
+TEST_F(SenderHistoryTest, ASlowLinkGetsTheHourInPortions) {
+  constexpr size_t kBytesASecond = 8'000;
+  constexpr int64_t kTimeoutMs = 15'000;
+  std::vector<std::shared_ptr<const Identity>> pods;
+  for (uint32_t object = 1; object <= 400; ++object) {
+    pods.push_back(MakeIdentity(object, "pod"));
+  }
+  std::mt19937 random(1);
+  while (log.Blocks().size() < 13) {
+    clock.Advance(kInterval);
+    Sample sample = MakeSample(clock.wall_ms / kInterval * kInterval, pods);
+    for (ObjectSample& pod : sample.tick.pods) {
+      for (const Series series : {Series::kMemoryCurrentBytes, Series::kMemoryAnonBytes,
+                                  Series::kMemoryFileBytes, Series::kMemoryWorkingSetBytes}) {
+        pod.values.Set(series, random() % (1U << 30));
+      }
+    }
+    log.Add(std::move(sample), clock.boot_usec);
+  }
+  ASSERT_GT(log.Blocks()[1].sealed->size(), kBytesASecond * kTimeoutMs / 1000);
+  const int64_t start_ms = clock.wall_ms;
+  int64_t freshest_ms = 0;  // how old the newest tick got
+  const auto whole = [&] {
+    const std::set<int64_t> all = AllTicks();
+    return std::includes(server.ticks.begin(), server.ticks.end(), all.begin(), all.end());
+  };
+  while (!whole() && clock.wall_ms < start_ms + 3'000'000) {
+    uint64_t wake = 0;
+    const auto request = sender->Next(kInterval, &wake);
+    if (!request) {
+      clock.Advance(100);
+    } else if (const int64_t took = static_cast<int64_t>(request->size() * 1000 / kBytesASecond);
+               took > kTimeoutMs) {
+      clock.Advance(kTimeoutMs);
+      sender->OnAnswer(absl::DeadlineExceededError("too slow"));
+    } else {
+      clock.Advance(took);
+      sender->OnAnswer(server.Handle(*request));
+      if (clock.wall_ms > start_ms + 300'000) {
+        freshest_ms = std::max(freshest_ms, clock.wall_ms - *server.ticks.rbegin());
+      }
+    }
+    while (clock.wall_ms >= Tick() + kInterval) {
+      log.Add(MakeSample(Tick() + kInterval, {pods[0]}), clock.boot_usec);
+    }
+  }
+  EXPECT_TRUE(whole());
+  EXPECT_EQ(sender->lost_ticks(), 0U);
+  EXPECT_LT(freshest_ms, 3 * int64_t{kInterval});
 }
 
 TEST_F(SenderHistoryTest, NothingIsLostOfAServerThatIsThere) {

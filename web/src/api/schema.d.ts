@@ -547,7 +547,7 @@ export interface paths {
         };
         /**
          * What somebody should look at, the most severe first
-         * @description Made once a tick. Pressure and throttling are means over six ticks.
+         * @description Made once a tick. Pressure and throttling are means over six ticks. Those that Kubernetes tells need it to be read (see /api/v1/status).
          *
          *     | kind | members | severity |
          *     |---|---|---|
@@ -556,6 +556,11 @@ export interface paths {
          *     | `pressure` | nodes from 5 % memoryFull, 20 % memorySome, 20 % ioFull, 50 % ioSome or 50 % cpuSome; pods from 10 % memoryFull | warning; critical from three times as much, at most 90 % |
          *     | `nearLimit` | containers and pods whose working set is 90 % of their memory limit or more | warning; critical from 97 % |
          *     | `throttled` | containers throttled in 25 % of their periods or more | warning |
+         *     | `notReady` | nodes that Kubernetes says are not ready, by their condition Ready, two minutes after they joined; value: since when | critical |
+         *     | `nodeCondition` | nodes whose kubelet reports MemoryPressure, DiskPressure, PIDPressure or NetworkUnavailable (`reason`); value: since when | warning |
+         *     | `restarting` | containers that wait in CrashLoopBackOff, or were restarted twice or more, the last time within ten minutes; value: their restarts | critical in CrashLoopBackOff, else warning |
+         *     | `pending` | pods that have been Pending for a minute or longer, but for those whose containers are restarting; value: since their creation | warning |
+         *     | `noCollector` | nodes that Kubernetes has, that are ready, and that no collector reports, two minutes after they joined; not those of Windows, for which there is none | warning |
          *     | `clockSkew` | nodes whose clock is 2 s off or more | warning; critical where samples are refused for it |
          *     | `conflict` | nodes that several collectors claim to be | warning |
          *
@@ -579,7 +584,7 @@ export interface paths {
         };
         /**
          * Nodes, namespaces, workloads and pods by a part of their name
-         * @description In any case of letters. Whole names first, then beginnings, then beginnings of words, then the rest; among equals nodes, namespaces, workloads, pods, then the shorter name. What has appeared within the last interval may not be found yet.
+         * @description In any case of letters; those that Kubernetes alone knows, too: pods that are not started, nodes without a collector, deployments without pods. Whole names first, then beginnings, then beginnings of words, then the rest; among equals nodes, namespaces, workloads, pods, then the shorter name. What has appeared within the last interval may not be found yet.
          */
         get: operations["search"];
         put?: never;
@@ -918,7 +923,7 @@ export interface components {
             createdAt?: components["schemas"]["CreatedAt"];
             /** @enum {string} */
             phase?: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
-            /** @description Why it is in its phase, or what the first container waits for or ended by: Evicted, CrashLoopBackOff, OOMKilled */
+            /** @description Why it is in its phase, or what the first container waits for or ended by: Evicted, Unschedulable, CrashLoopBackOff, OOMKilled */
             reason?: string;
             /** @description Kubernetes' condition Ready is True */
             ready?: boolean;
@@ -1023,7 +1028,7 @@ export interface components {
             series?: components["schemas"]["AggregateSeries"];
             statistics?: components["schemas"]["AggregateStatisticsByKey"];
         };
-        /** @description The sum of the nodes, stale ones left out. */
+        /** @description The sum of the nodes, stale ones left out. `capacity`, `allocatable`, and `requests` and `limits` of their pods are of the same nodes; the latter three are absent where Kubernetes does not know each of them. */
         Cluster: {
             window?: components["schemas"]["Window"];
             /** @enum {string} */
@@ -1048,6 +1053,10 @@ export interface components {
                 notReady?: number;
             };
             capacity?: components["schemas"]["Capacity"];
+            allocatable?: components["schemas"]["Allocatable"];
+            requests?: components["schemas"]["Requests"];
+            limits?: components["schemas"]["Limits"];
+            utilization?: components["schemas"]["NodeUtilization"];
             series?: components["schemas"]["AggregateSeries"];
             statistics?: components["schemas"]["AggregateStatisticsByKey"];
         };
@@ -1058,7 +1067,7 @@ export interface components {
         };
         Finding: {
             /** @enum {string} */
-            kind: "oomKilled" | "stale" | "pressure" | "throttled" | "nearLimit" | "clockSkew" | "conflict";
+            kind: "oomKilled" | "notReady" | "stale" | "restarting" | "pressure" | "nodeCondition" | "throttled" | "nearLimit" | "pending" | "noCollector" | "clockSkew" | "conflict";
             severity: components["schemas"]["Severity"];
             /** @description Of all members */
             count: number;
@@ -1075,12 +1084,19 @@ export interface components {
             /** @description The pod's */
             uid?: string;
             container?: string;
-            node: components["schemas"]["NodeName"];
-            value: number;
-            /** @enum {string} */
-            unit: "percent" | "count" | "seconds";
+            /** @description The node it is or is on; absent: a pod that has none yet */
+            node?: string;
+            /** @description Absent where there is nothing to count, or it is not known */
+            value?: number;
+            /**
+             * @description Of value; absent without it
+             * @enum {string}
+             */
+            unit?: "percent" | "count" | "seconds";
             /** @description The key, as in `metrics`, that the value is of; with nearLimit as a share of the limit */
             metric?: string;
+            /** @description In the words of Kubernetes: CrashLoopBackOff, Unschedulable, DiskPressure; absent where it gives none */
+            reason?: string;
         };
         /**
          * @description Of a finding it is that of its worst member
@@ -1181,7 +1197,7 @@ export interface components {
             memoryOfRequestPercent?: number;
             memoryOfLimitPercent?: number;
         };
-        /** @description The node's usage (of memory the working set) in per cent of `allocatable`, and of its pods' `requests` and `limits`. */
+        /** @description The usage of the node or the cluster (of memory the working set) in per cent of `allocatable`, and of the `requests` and `limits` of the pods there. */
         NodeUtilization: {
             cpuOfAllocatablePercent?: number;
             memoryOfAllocatablePercent?: number;
@@ -1264,7 +1280,7 @@ export interface components {
             /** @description Times the memory limit was met and reclaim did not help, since the container started */
             oomEvents?: number;
         };
-        /** @description What is set aside: of a pod as the scheduler counts it; of nodes, namespaces and workloads the sum over their pods that have not ended. */
+        /** @description What is set aside: of a pod as the scheduler counts it; of nodes, namespaces, workloads and the cluster the sum over their pods that have not ended. */
         Requests: {
             cpuMillicores?: number;
             memoryBytes?: number;
@@ -1274,7 +1290,7 @@ export interface components {
             cpuMillicores?: number;
             memoryBytes?: number;
         };
-        /** @description As Kubernetes says, else as the kernel enforces them. A missing key is no limit, or one that is not known. A pod has one where all its containers have; of nodes, namespaces and workloads the sum over the pods that have one and have not ended. */
+        /** @description As Kubernetes says, else as the kernel enforces them. A missing key is no limit, or one that is not known. A pod has one where all its containers have; of nodes, namespaces, workloads and the cluster the sum over the pods that have one and have not ended. */
         Limits: {
             cpuMillicores?: number;
             memoryBytes?: number;
@@ -1584,7 +1600,10 @@ export interface components {
                 /** @enum {string} */
                 mode: "off" | "in-cluster" | "kubeconfig";
                 /**
-                 * @description connecting: not all kinds are read yet; partial: some kinds are not to be had; stale: changes do not come in any more, what is known stays; failed: nothing could be read
+                 * @description A kind is lost where it is forbidden, where it was never read and fails, where it was read and has been failing for 5 s or longer, and
+                 *     where nothing was heard of it for three minutes. What is known of it stays.
+                 *     synced: all kinds are read and none is lost; connecting: none is lost, but not all are read yet; partial: some are lost, others are
+                 *     read and followed; stale: kinds were read, and all of them are lost; failed: none was read, and errors are all there is
                  * @enum {string}
                  */
                 state: "off" | "connecting" | "synced" | "partial" | "stale" | "failed";
@@ -1600,10 +1619,10 @@ export interface components {
                 version?: string;
                 /**
                  * Format: date-time
-                 * @description What is known was true at this time at least: when each kind was last heard of, the earliest
+                 * @description What is known was true at this time at least: the time of the oldest contact with any kind that was read. An open watch on which something came within 90 s is contact at this moment: changes would come at once
                  */
                 lastSyncAt?: string;
-                /** @description Since lastSyncAt; up to a minute in a quiet cluster, where only bookmarks come */
+                /** @description Since lastSyncAt; about 0 while all kinds are followed, however quiet the cluster is */
                 ageSeconds?: number;
                 kinds?: {
                     /** @example Deployment */
@@ -1749,7 +1768,7 @@ export interface components {
          * @description Only items that have this finding, or a container that has (see /api/v1/findings).
          * @example throttled
          */
-        finding: "oomKilled" | "stale" | "pressure" | "throttled" | "nearLimit" | "clockSkew" | "conflict";
+        finding: "oomKilled" | "notReady" | "stale" | "restarting" | "pressure" | "nodeCondition" | "throttled" | "nearLimit" | "pending" | "noCollector" | "clockSkew" | "conflict";
         /**
          * @description What to look for. Without it nothing is found.
          * @example web

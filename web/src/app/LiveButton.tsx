@@ -3,13 +3,14 @@ import { Icon } from '../components/Icon';
 import { clock } from '../format/time';
 import { useFormat, useMessages } from '../i18n';
 import { useNow } from '../live/clock';
-import { useLive } from '../live/live';
+import { useLive, useShownTick } from '../live/live';
 import { useView } from '../state/view';
 
 export function LiveButton() {
   const { top } = useMessages();
   const { pausedAt, setPausedAt } = useView();
   const { status, tick, retry } = useLive();
+  const shown = useShownTick();
   const lost = status === 'lost';
   if (lost) {
     return (
@@ -35,7 +36,7 @@ export function LiveButton() {
     <button type="button" className="btn live" disabled={tick === null} onClick={() => setPausedAt(tick)}>
       <span className={status === 'live' ? 'dot beating' : 'dot waiting'} />
       {status === 'live' ? top.live : top.connecting}
-      {tick !== null && <TickAge tick={tick} />}
+      {shown !== null && <TickAge tick={shown} />}
       {tick !== null && <Icon name="pause" />}
       <span className="unseen">{top.pause}</span>
     </button>

@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import type { Cluster, Finding, Status } from '../api/model';
 import { roomOf } from '../api/model';
 import { stepFor, useApi, useInterval } from '../api/queries';
@@ -13,7 +12,7 @@ import { useView } from '../state/view';
 import { Attention } from './overview/Attention';
 import { Consumers } from './overview/Consumers';
 import { Movers } from './overview/Movers';
-import { boundsOf, useNodes, type ClusterBounds } from './overview/nodes';
+import { boundsOf, type ClusterBounds, useNodes } from './overview/nodes';
 import { NodesPanel } from './overview/NodesPanel';
 import { Setup } from './overview/Setup';
 import { Totals } from './overview/Totals';
@@ -31,12 +30,14 @@ export default function OverviewPage() {
   const cluster = useApi('/api/v1/cluster', {}, { window, step: stepFor(window, interval, LINE_POINTS), metrics: TOTAL_METRICS }, { keep: true });
   const findings = useApi('/api/v1/findings', {}, {}, { timeless: true });
   const status = useApi('/api/v1/status', {}, {}, { timeless: true });
-  const nodes = useNodes().data?.items;
-  const bounds = useMemo(() => boundsOf(nodes ?? []), [nodes]);
+  const listed = useNodes();
   if (cluster.error && !cluster.data) return <ErrorState error={cluster.error} onRetry={() => void cluster.refetch()} />;
 
   const data = cluster.data;
+  const bounds = boundsOf(data);
   const noPods = data?.podCount === 0;
+  // What stands below has its place when the height of these is known.
+  const settled = !listed.isPending && !findings.isPending;
   const partial = data !== undefined && coverageOf(data) < PARTIAL_BELOW;
   return (
     <>
@@ -45,9 +46,9 @@ export default function OverviewPage() {
       <Totals cluster={data} bounds={bounds} partial={partial} />
       <div className="grid">
         <NodesPanel empty={noPods} />
-        {noPods ? <Setup status={status.data} cluster={data} /> : <Attention findings={findings.data?.items} />}
+        {noPods ? <Setup status={status.data} cluster={data} /> : <Attention findings={findings.data?.items} pending={findings.isPending} />}
       </div>
-      {!noPods && (
+      {settled && !noPods && (
         <div className="grid">
           <Movers />
           <Consumers />

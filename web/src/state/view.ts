@@ -1,6 +1,6 @@
 // What all pages share, in the URL so that any view can be sent to a colleague: window, pause, zoom.
 import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 
 export const WINDOWS = [300, 900, 3600] as const;
 export type Window = (typeof WINDOWS)[number];
@@ -44,24 +44,22 @@ export function carry(search: URLSearchParams, more: Record<string, string> = {}
 
 export type Change = Record<string, string | null>;
 
-/** Sets and removes parameters of the URL. `replace` leaves no step for the back button. */
+/**
+ * Sets and removes parameters of the URL. `replace` leaves no step for the back button. What is changed is the URL as it is now: the page
+ * may still be drawing the one before.
+ */
 export function useChange(): (change: Change, replace?: boolean) => void {
-  const [, setSearch] = useSearchParams();
+  const navigate = useNavigate();
   return useCallback(
     (change, replace = false) => {
-      setSearch(
-        (search) => {
-          const next = new URLSearchParams(search);
-          for (const [key, value] of Object.entries(change)) {
-            if (value === null || value === '') next.delete(key);
-            else next.set(key, value);
-          }
-          return next;
-        },
-        { replace, preventScrollReset: true },
-      );
+      const next = new URLSearchParams(window.location.search);
+      for (const [key, value] of Object.entries(change)) {
+        if (value === null || value === '') next.delete(key);
+        else next.set(key, value);
+      }
+      void navigate({ search: next.toString() }, { replace, preventScrollReset: true });
     },
-    [setSearch],
+    [navigate],
   );
 }
 

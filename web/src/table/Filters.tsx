@@ -16,14 +16,18 @@ export function NameFilter() {
   const stored = search.get('q') ?? '';
   const [text, setText] = useState(stored);
   const [seen, setSeen] = useState(stored);
+  // What this field has put into the URL and has not seen there: the page draws it a moment later, while one goes on typing.
+  const [sent, setSent] = useState<readonly string[]>([]);
   if (seen !== stored) {
+    const own = sent.indexOf(stored);
     setSeen(stored);
-    setText(stored); // the back button, a link
+    setSent(own < 0 ? [] : sent.slice(own + 1));
+    if (own < 0) setText(stored); // the back button, a link
   }
   useEffect(() => {
     if (text === stored) return;
     const timer = setTimeout(() => {
-      setSeen(text);
+      setSent((before) => [...before, text]);
       change({ q: text || null }, true);
     }, TYPING_MS);
     return () => clearTimeout(timer);

@@ -10,10 +10,10 @@ import { useFormat, useMessages, type Format } from '../../i18n';
 
 const WORST_SHOWN = 2;
 
-export function Attention({ findings }: { findings: Finding[] | undefined }) {
+export function Attention({ findings, pending }: { findings: Finding[] | undefined; pending: boolean }) {
   const { overview } = useMessages();
   return (
-    <section className="panel span-4 first-when-narrow">
+    <section className={`panel span-4 first-when-narrow ${pending ? 'pending' : ''}`}>
       <div className="panel-head"><h2>{overview.attentionTitle}</h2></div>
       {findings === undefined ? (
         <div className="calm"><Skeleton width="70%" /></div>
@@ -28,10 +28,16 @@ export function Attention({ findings }: { findings: Finding[] | undefined }) {
   );
 }
 
+function valueText({ value, unit }: Finding['members'][number], format: Format): string {
+  if (value === undefined) return '';
+  if (unit === 'percent') return format.text('percent', value);
+  if (unit === 'seconds') return format.duration(value);
+  return `× ${format.integer(value)}`;
+}
+
+/** What Kubernetes calls it comes first: "CrashLoopBackOff · × 12". */
 function memberText(member: Finding['members'][number], format: Format): string {
-  if (member.unit === 'percent') return format.text('percent', member.value);
-  if (member.unit === 'seconds') return format.duration(member.value);
-  return `× ${format.integer(member.value)}`;
+  return [member.reason, valueText(member, format)].filter((part) => part).join(' · ');
 }
 
 /** A container's page is its pod's. */

@@ -1,5 +1,5 @@
 // Thousands of nodes: one canvas, one tab stop; arrows move, Enter opens. Nodes with a finding are drawn last, so that none is covered.
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { nodePath } from '../../app/paths';
 import { palette } from '../../charts/colours';
@@ -61,9 +61,11 @@ export function HeatCanvas({ groups, metric }: { groups: HeatGroup[]; metric: He
   const [origin, setOrigin] = useState({ x: 0, y: 0 });
   const layout = useMemo(() => layOut(groups, width), [groups, width]);
 
-  useEffect(() => {
+  // Before the first paint: by a width that is not known yet the canvas would be a column of all nodes.
+  useLayoutEffect(() => {
     const element = host.current;
     if (!element) return;
+    setWidth(element.clientWidth);
     const sizes = new ResizeObserver(() => setWidth(element.clientWidth));
     sizes.observe(element);
     return () => sizes.disconnect();

@@ -58,12 +58,12 @@ export function Movers() {
   return (
     <section className={`panel span-7 movers metric-${FACTS[metric].colour}`}>
       <div className="panel-head">
-        <h2>{messages.overview.movers}<span className="t3 hide-phone">{messages.overview.moversHint}</span></h2>
+        <h2>{messages.overview.movers}<span className="t3 hide-phone">{messages.overview.rankedBy[metric]}, {messages.overview.moversHint}</span></h2>
         <Segmented small label={messages.overview.movers} options={metricOptions(METRICS, messages)} value={metric} onChange={(value) => change({ movers: value === 'cpu' ? null : value }, true)} />
       </div>
       <div className="rows">
         <div className="list-row header">
-          <span>{messages.column.pod}</span>
+          <span className="ellipsis">{messages.column.pod}<span className="only-phone"> · {messages.overview.rankedBy[metric]}</span></span>
           <span>{messages.top.windows[window]}</span>
           <span className="right hide-phone">{messages.column.beforeNow}</span>
           <span className="right">{messages.column.change}</span>

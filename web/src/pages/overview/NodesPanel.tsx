@@ -6,11 +6,11 @@ import { stepFor, useApi, useInterval } from '../../api/queries';
 import { AppLink } from '../../components/AppLink';
 import { Icon } from '../../components/Icon';
 import { Segmented } from '../../components/Segmented';
-import { Empty, Skeleton } from '../../components/States';
+import { Empty } from '../../components/States';
 import { useFormat, useMessages } from '../../i18n';
 import { useChange, useView } from '../../state/view';
 import { DataTable } from '../../table/DataTable';
-import { nodeColumns, nodeHref, nodeKey } from '../../table/nodeColumns';
+import { nodeColumns, nodeHref, pressureColumn } from '../../table/nodeColumns';
 import { HeatCanvas } from './HeatCanvas';
 import { HeatCells } from './HeatCells';
 import { HeatFoot } from './HeatFoot';
@@ -24,7 +24,7 @@ const CELLS_UP_TO = 600;
 export function NodesPanel({ empty }: { empty: boolean }) {
   const { data } = useNodes();
   if (!data) return <LoadingPanel />;
-  return data.total <= ROWS_UP_TO ? <FewNodes empty={empty} /> : <ManyNodes />;
+  return data.total <= ROWS_UP_TO ? <FewNodes count={data.total} empty={empty} /> : <ManyNodes />;
 }
 
 function LoadingPanel() {
@@ -39,25 +39,21 @@ function LoadingPanel() {
   );
 }
 
-function FewNodes({ empty }: { empty: boolean }) {
+function FewNodes({ count, empty }: { count: number; empty: boolean }) {
   const messages = useMessages();
   const { window } = useView();
   const interval = useInterval();
   const { data } = useApi('/api/v1/nodes', {}, { window, step: stepFor(window, interval, 60), metrics: 'cpuMillicores,memoryBytes' }, { keep: true });
-  const columns = useMemo(() => nodeColumns(messages).filter((column) => ['name', 'cpu', 'memory', 'pressure'].includes(column.id)), [messages]);
+  const columns = useMemo(() => [...nodeColumns(messages).filter((column) => ['name', 'cpu', 'memory'].includes(column.id)), pressureColumn(messages)], [messages]);
   const items = data?.items ?? [];
   return (
     <section className="panel span-8">
       <div className="panel-head">
-        <h2>{messages.overview.nodesTitle}<span className="t3 num">{data?.total}</span></h2>
+        <h2>{messages.overview.nodesTitle}<span className="t3 num">{count}</span></h2>
         <AppLink className="more" to="/nodes">{messages.overview.allNodes}<Icon name="chevron" /></AppLink>
       </div>
-      {data ? (
-        <DataTable label={messages.overview.nodesTitle} columns={columns} keyOf={nodeKey} hrefOf={nodeHref} maxRows={ROWS_UP_TO} rows={{ count: items.length, at: (index) => items[index] }} />
-      ) : (
-        <div className="heat"><Skeleton height={72} /></div>
-      )}
-      {empty && items.length > 0 && <Empty title={messages.overview.noPods} text={messages.overview.noPodsText} />}
+      <DataTable label={messages.overview.nodesTitle} columns={columns} hrefOf={nodeHref} maxRows={ROWS_UP_TO} rows={{ count, at: (index) => items[index] }} />
+      {empty && count > 0 && <Empty title={messages.overview.noPods} text={messages.overview.noPodsText} />}
     </section>
   );
 }

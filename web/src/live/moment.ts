@@ -1,0 +1,16 @@
+// When what is on screen is to be asked for again.
+
+/** What the server announced last: which run of it, and its newest tick. */
+export interface Moment {
+  instance: string | null;
+  tick: number | null;
+}
+
+/**
+ * The moment to ask for now, after the one asked for last; null: nothing is new. A tab that was opened in the background has answers of any
+ * age, so that its first moment counts as new.
+ */
+export function due(asked: Moment | null, now: Moment, paused: boolean): Moment | null {
+  if (paused) return null;
+  return asked?.instance === now.instance && asked.tick === now.tick ? null : now;
+}
