@@ -53,17 +53,19 @@ image_save() { # image_save REFERENCE FILE
   esac
 }
 
-# A base with everything the build stage installs; of the network it needs npm's registry then, for the dashboard.
+# A base with everything the build stage installs; of the network it needs npm's registry then, for the dashboard. It trusts whom this machine
+# trusts: behind a proxy that looks into TLS npm could fetch nothing.
 debian_base() {
   need mmdebstrap
-  local key tar packages
+  local key tar packages certificates=/etc/ssl/certs/ca-certificates.crt hooks=()
   packages=$(printf '%s\n' "${PACKAGES_BUILD[@]}" npm ca-certificates | sort -u | paste -sd ,)
-  key=$(printf '%s' "$packages" | sha256sum | cut -c 1-12)
+  if [ -f $certificates ]; then hooks=("--customize-hook=copy-in $certificates ${certificates%/*}"); fi
+  key=$({ printf '%s' "$packages"; cat $certificates 2>/dev/null || true; } | sha256sum | cut -c 1-12)
   tar=$ROOT/out/images/debian-$key.tar
   if [ ! -e "$tar" ]; then
     say "making a base of Debian packages (two minutes)"
     as_root mmdebstrap --quiet --variant=minbase --include="$packages" --aptopt='Acquire::Languages "none"' \
-      --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' bookworm "${tar%.tar}.new.tar" >&2
+      --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' "${hooks[@]}" bookworm "${tar%.tar}.new.tar" >&2
     mv "${tar%.tar}.new.tar" "$tar"
   fi
   base=localhost/kubemonitor-debian:$key

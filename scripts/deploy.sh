@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs kubemonitor in the cluster of kubectl's current context, waits until it runs and every node reports, and says what to do next.
+# Installs kubemonitor in the cluster of kubectl's current context, waits until it runs and every node that is ready reports, and says what to
+# do next.
 #   --manifests PATH    a folder with a monitor.yaml, or a file; repeatable, later ones win (default: deployments)
 #                       e.g. --manifests deployments/hardened; --manifests deployments/ha --manifests deployments/hardened/daemonset.yaml
 #   --registry PREFIX   take the images from PREFIX/kubemonitor/… (scripts/build-images.sh --registry PREFIX --push)

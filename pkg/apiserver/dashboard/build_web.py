@@ -9,12 +9,15 @@ made from. Nothing is done if SHARED has what the present sources make.
 
 import fcntl
 import hashlib
+import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 
+NPM_CI = ["npm", "ci", "--no-audit", "--no-fund"]
+MACHINE_CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 # What a build reads; node_modules is known by package-lock.json.
 LEFT_OUT = {"node_modules", "dist", "e2e", "coverage", ".vite"}
 
@@ -37,13 +40,34 @@ def digest(web: pathlib.Path, files: list[pathlib.Path]) -> str:
     return sha.hexdigest()
 
 
-def run(command: list[str], web: pathlib.Path, log: pathlib.Path) -> None:
+def run(command: list[str], web: pathlib.Path, log: pathlib.Path, env: dict[str, str] | None = None) -> None:
     with open(log, "wb") as out:
-        done = subprocess.run(command, cwd=web, stdout=out, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(command, cwd=web, stdout=out, stderr=subprocess.STDOUT, check=False, env=env)
     if done.returncode != 0:
         tail = log.read_text(errors="replace").splitlines()[-30:]
         sys.exit("\n".join(tail) + f"\nthe dashboard could not be built: '{' '.join(command)}' failed (whole output: {log}). "
                  "The option KUBEMONITOR_DASHBOARD=OFF builds the server without it.")
+
+
+def major(version: str) -> int:
+    """22 of "v22.23.3"."""
+    return int(version.strip().lstrip("v").split(".")[0])
+
+
+def newer_node(web: pathlib.Path, shared: pathlib.Path) -> dict[str, str] | None:
+    """The environment in which npm runs on the Node.js that was just installed, where the machine's is older: Debian's is, and its npm leaves
+    out, without a word, the compiled parts of packages that want a newer one."""
+    own = web / "node_modules" / "node"
+    present = subprocess.run(["node", "--version"], cwd=web, stdout=subprocess.PIPE, text=True, check=True).stdout
+    if not (own / "package.json").exists() or major(present) >= major(json.loads((own / "package.json").read_text())["version"]):
+        return None
+    folder = shared / "node"  # npm ci removes the other one
+    folder.mkdir(exist_ok=True)
+    shutil.copy(own / "bin" / "node", folder / "node")
+    env = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+    if MACHINE_CERTIFICATES.exists():  # Debian's Node.js trusts these, others have certificates of their own
+        env.setdefault("NODE_EXTRA_CA_CERTS", str(MACHINE_CERTIFICATES))
+    return env
 
 
 def install(web: pathlib.Path, shared: pathlib.Path) -> None:
@@ -53,7 +77,10 @@ def install(web: pathlib.Path, shared: pathlib.Path) -> None:
     if installed.exists() and stamp.exists() and stamp.read_text() == lock:
         return
     if not installed.exists() or installed.stat().st_mtime < (web / "package-lock.json").stat().st_mtime:
-        run(["npm", "ci", "--no-audit", "--no-fund"], web, shared / "npm-ci.log")
+        run(NPM_CI, web, shared / "npm-ci.log")
+        env = newer_node(web, shared)
+        if env is not None:
+            run(NPM_CI, web, shared / "npm-ci.log", env)
     stamp.write_text(lock)
 
 
