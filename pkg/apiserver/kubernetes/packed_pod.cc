@@ -233,7 +233,7 @@ bool PackedPod::HasUid(std::string_view uid) const {
   const uint8_t flags = own.Byte();
   own.Optional();
   own.Text();
-  return own.Id() == uid || ((flags & kSecondUid) != 0 && own.Id() == uid);
+  return own.IsId(uid) || ((flags & kSecondUid) != 0 && own.IsId(uid));
 }
 
 bool PackedPod::HasContainer(std::string_view container_id) const {

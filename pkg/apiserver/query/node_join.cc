@@ -61,6 +61,9 @@ std::vector<std::string> ContainerIds(const PodEntry& pod) {
 }  // namespace
 
 NodeJoin::NodeJoin(const Cluster& cluster, std::string_view node_name) : cluster_(cluster) {
+  const size_t expected = cluster.NodeTotals(node_name).pods;  // and some that have ended
+  pods_.reserve(expected);
+  by_uid_.reserve(expected);
   cluster.ForEachPodBriefly(std::nullopt, node_name, [this](const KubePod& pod) {
     pods_.push_back({EntryOf(pod), pod.sample_uid, pod.terminating_since_ms.has_value(), false});
   });

@@ -29,6 +29,24 @@ IdForm FormOf(std::string_view text) {
   return hex ? IdForm::kHex : IdForm::kText;
 }
 
+size_t UnpackedSize(IdForm form, std::string_view bytes) {
+  return form == IdForm::kUuid ? kUuidLength : 2 * bytes.size();
+}
+
+// Calls `visit` with each digit and where it stands in the text, until that is false.
+template <typename Visit>
+bool ForEachDigit(IdForm form, std::string_view bytes, const Visit& visit) {
+  size_t position = 0;
+  for (const char c : bytes) {
+    if (form == IdForm::kUuid && IsDash(position)) ++position;
+    const auto byte = static_cast<uint8_t>(c);
+    if (!visit(position, kDigits[byte >> 4])) return false;
+    if (!visit(position + 1, kDigits[byte & 0xf])) return false;
+    position += 2;
+  }
+  return true;
+}
+
 }  // namespace
 
 void ByteWriter::Varint(uint64_t value) {
@@ -97,21 +115,41 @@ std::optional<uint64_t> ByteReader::Optional() {
 
 std::string_view ByteReader::Text() { return Take(Varint()); }
 
-void ByteReader::SkipId() { Take(Varint() / kForms); }
+std::string_view ByteReader::TakeId(uint64_t* form) {
+  const uint64_t head = Varint();
+  *form = head % kForms;
+  return Take(head / kForms);
+}
+
+void ByteReader::SkipId() {
+  uint64_t form = 0;
+  TakeId(&form);
+}
 
 std::string ByteReader::Id() {
-  const uint64_t head = Varint();
-  const auto form = static_cast<IdForm>(head % kForms);
-  const std::string_view bytes = Take(head / kForms);
-  if (form == IdForm::kText) return std::string(bytes);
-  std::string text;
-  text.reserve(form == IdForm::kUuid ? kUuidLength : 2 * bytes.size());
-  for (const char byte : bytes) {
-    if (form == IdForm::kUuid && IsDash(text.size())) text.push_back('-');
-    text.push_back(kDigits[static_cast<uint8_t>(byte) >> 4]);
-    text.push_back(kDigits[static_cast<uint8_t>(byte) & 0xf]);
-  }
+  uint64_t form = 0;
+  const std::string_view bytes = TakeId(&form);
+  const auto id_form = static_cast<IdForm>(form);
+  if (id_form == IdForm::kText) return std::string(bytes);
+  std::string text(UnpackedSize(id_form, bytes), '-');
+  char* out = text.data();
+  ForEachDigit(id_form, bytes, [&](size_t position, char digit) {
+    out[position] = digit;
+    return true;
+  });
   return text;
+}
+
+bool ByteReader::IsId(std::string_view text) {
+  uint64_t form = 0;
+  const std::string_view bytes = TakeId(&form);
+  const auto id_form = static_cast<IdForm>(form);
+  if (id_form == IdForm::kText) return bytes == text;
+  if (text.size() != UnpackedSize(id_form, bytes)) return false;
+  // The dashes are where they are in any UUID, or the writer had kept the text.
+  if (id_form == IdForm::kUuid && FormOf(text) != IdForm::kUuid) return false;
+  return ForEachDigit(id_form, bytes,
+                      [&](size_t position, char digit) { return text[position] == digit; });
 }
 
 }  // namespace kubemonitor

@@ -37,9 +37,11 @@ class ByteReader {
   std::string_view Text();  // into the bytes given
   std::string Id();
   void SkipId();
+  bool IsId(std::string_view text);  // what Id() would give, without making it
 
  private:
   std::string_view Take(size_t count);
+  std::string_view TakeId(uint64_t* form);
 
   std::string_view left_;
 };

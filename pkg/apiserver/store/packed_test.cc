@@ -43,6 +43,14 @@ TEST(ByteCodecTest, IdsComeBackAsTheyWere) {
     ByteReader in(out.bytes());
     EXPECT_EQ(in.Id(), c.text);
     EXPECT_TRUE(in.AtEnd());
+    for (const auto& other : cases) {
+      ByteReader same(out.bytes());
+      EXPECT_EQ(same.IsId(other.text), other.text == c.text) << c.text << " " << other.text;
+      EXPECT_TRUE(same.AtEnd());
+    }
+    ByteReader skipped(out.bytes());
+    skipped.SkipId();
+    EXPECT_TRUE(skipped.AtEnd());
   }
 }
 
