@@ -2,22 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, openPage, withPage } from './browser.mjs';
-import { cores, eventually, get, startServer, startSimulator } from './cluster.mjs';
+import { cores, eventually, get, startServer, startSimulator, stopAll } from './cluster.mjs';
 
 const FLAGS = ['--nodes', '14', '--interval', '1s', '--backfill', '2m', '--seed', '7'];
 let server;
-let simulator;
 let browser;
 before(async () => {
   server = await startServer({ flags: ['--interval', '1s'] });
-  simulator = await startSimulator(server.grpc, FLAGS);
+  await startSimulator(server.grpc, FLAGS);
   await eventually(async () => (await get(server.url, '/api/v1/nodes?limit=1')).total === 14, 'the nodes');
   browser = await launch();
 });
 after(async () => {
   await browser?.close();
-  await simulator?.stop();
-  await server?.stop();
+  await stopAll();
 });
 
 const bigNumber = (page) => page.locator('.total .big', { has: page.locator('.num') }).first().textContent();
@@ -49,6 +47,12 @@ test('pause freezes the page and is in the URL; resume goes on', () =>
     await page.keyboard.press('Space');
     await page.waitForURL((url) => !url.searchParams.has('at'));
     await page.waitForFunction((text) => document.querySelector('.total .big')?.textContent !== text, frozen);
+  }));
+
+test('what has moved is told from the minutes there are', () =>
+  withPage(browser, server.url, '/', {}, async (page) => {
+    await page.locator('.movers .list-row .name').first().waitFor();
+    await page.locator('.movers .header').getByText('2 m', { exact: true }).waitFor();
   }));
 
 test('the window is a key, a button, and in the URL; back works', () =>
