@@ -120,7 +120,9 @@ test('a lost server is shown, and the page heals by itself', async () => {
   await page.getByRole('button', { name: /Live/ }).waitFor();
   const number = await bigNumber(page);
   await page.waitForFunction((text) => document.querySelector('.total .big')?.textContent !== text, number);
-  await opened.close();
+  // Notes have come and gone above the page, more or fewer by how fast the nodes return: shifts that are meant.
+  assert.deepEqual(opened.faults, []);
+  await opened.context.close();
   await feed.stop();
   await back.stop();
 });
