@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { launch, openPage, tooWide, withPage } from './browser.mjs';
-import { get, startCluster } from './cluster.mjs';
+import { get, startCluster, stopAll } from './cluster.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let cluster;
@@ -19,7 +19,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  await cluster?.stop();
+  await stopAll();
 });
 
 /** Something of the page is there. */

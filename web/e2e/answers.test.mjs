@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, withPage } from './browser.mjs';
-import { cores, get, startCluster } from './cluster.mjs';
+import { cores, get, startCluster, stopAll } from './cluster.mjs';
 
 let cluster;
 let browser;
@@ -12,7 +12,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  await cluster?.stop();
+  await stopAll();
 });
 const on = (path, options, run) => withPage(browser, cluster.url, path, options, run);
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, openPage, tooWide } from './browser.mjs';
-import { get, startCluster } from './cluster.mjs';
+import { get, startCluster, stopAll } from './cluster.mjs';
 
 const MARKUP = '<img src=x onerror=alert(1)><b>굵게</b>"&amp;<script>alert(2)</script>';
 const KOREAN = '아주-긴-이름-'.repeat(36) + '끝';
@@ -19,7 +19,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  await cluster?.stop();
+  await stopAll();
 });
 
 /** All that is called like one of the cluster's things is called otherwise, names and labels alike; the server is asked by the real names. */

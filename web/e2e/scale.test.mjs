@@ -2,23 +2,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, openPage } from './browser.mjs';
-import { eventually, get, startServer, startSimulator } from './cluster.mjs';
+import { eventually, get, startServer, startSimulator, stopAll } from './cluster.mjs';
 
 const NODES = Number(process.env.SCALE_NODES ?? 1000);
 const PODS = NODES * 30;
 let server;
-let simulator;
 let browser;
 before(async () => {
   server = await startServer();
-  simulator = await startSimulator(server.grpc, ['--nodes', String(NODES), '--namespaces', '100', '--deployments', '3000']);
+  await startSimulator(server.grpc, ['--nodes', String(NODES), '--namespaces', '100', '--deployments', '3000']);
   await eventually(async () => (await get(server.url, '/api/v1/pods?limit=1&metrics=cpuMillicores')).total >= PODS * 0.99 && (await get(server.url, '/api/v1/nodes?limit=1')).total === NODES, `${PODS} pods`, 240);
   browser = await launch();
 }, { timeout: 280_000 });
 after(async () => {
   await browser?.close();
-  await simulator?.stop();
-  await server?.stop();
+  await stopAll();
 });
 
 /** The slowest interaction so far: from the key or click to the next painted frame. */

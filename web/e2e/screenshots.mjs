@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { launch, openPage } from './browser.mjs';
-import { eventually, get, startCluster, startServer, startSimulator } from './cluster.mjs';
+import { eventually, get, startCluster, startServer, startSimulator, stopAll } from './cluster.mjs';
 
 const target = resolve(process.argv[2] ?? join(import.meta.dirname, '../../out/screenshots'));
 mkdirSync(target, { recursive: true });
@@ -64,7 +64,7 @@ await picture(cluster.url, 'state-loading', '/', { full: false, act: async (page
 
 const lost = await openPage(browser, cluster.url, '/', { theme: 'dark', quiet: FAULTS });
 await lost.page.waitForTimeout(1500);
-await cluster.stop();
+await stopAll();
 await lost.page.getByText(/Connection lost/).waitFor({ timeout: 30_000 });
 await lost.page.screenshot({ path: join(target, 'state-lost.png') });
 await lost.page.getByRole('link', { name: 'Pods', exact: true }).first().click();

@@ -1,7 +1,6 @@
-// The pods that changed most: the mean of the newer half of the window against the older half.
+// The pods that changed most.
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import type { Pod, Points } from '../../api/model';
 import { stepFor, useApi, useInterval } from '../../api/queries';
 import { podPath } from '../../app/paths';
 import { AppLink } from '../../components/AppLink';
@@ -13,47 +12,32 @@ import { useFormat, useMessages } from '../../i18n';
 import { useChange, useView } from '../../state/view';
 import { podKey } from '../../table/podColumns';
 import { FACTS, metricFrom, METRICS, metricOptions, type Metric } from './metrics';
+import { type Mover, moverOf, spanFor } from './movers';
 
 const SHOWN = 7;
 const POINTS = 60;
-
-export interface Mover {
-  pod: Pod;
-  before: number;
-  now: number;
-  points: Points;
-}
-
-const mean = (points: Points): number | null => {
-  const known = points.filter((value) => value !== null);
-  return known.length ? known.reduce((total, value) => total + value, 0) / known.length : null;
-};
-
-export function moverOf(pod: Pod, metric: Metric): Mover | null {
-  const points = (pod.series as Record<string, Points> | undefined)?.[FACTS[metric].sort];
-  if (!points) return null;
-  const half = points.length >> 1;
-  const before = mean(points.slice(0, half));
-  const now = mean(points.slice(half));
-  return before === null || now === null || before === now ? null : { pod, before, now, points };
-}
 
 export function Movers() {
   const messages = useMessages();
   const [search] = useSearchParams();
   const change = useChange();
+  const { duration } = useFormat();
   const { window } = useView();
   const interval = useInterval();
   const metric = metricFrom(METRICS, search.get('movers'));
   const key = FACTS[metric].sort;
-  const query = { window, step: stepFor(window, interval, POINTS), metrics: key, limit: SHOWN };
-  const risen = useApi('/api/v1/pods', {}, { ...query, sort: `-${key}.change` }, { keep: true });
-  const fallen = useApi('/api/v1/pods', {}, { ...query, sort: `${key}.change` }, { keep: true });
-  const movers = useMemo(() => {
+  const status = useApi('/api/v1/status', {}, {}, { timeless: true });
+  const span = spanFor(window, status.data?.retention.heldSeconds);
+  const query = { window: span, step: stepFor(span, interval, POINTS), metrics: key, limit: SHOWN };
+  const options = { keep: true, skip: status.isPending };
+  const risen = useApi('/api/v1/pods', {}, { ...query, sort: `-${key}.change` }, options);
+  const fallen = useApi('/api/v1/pods', {}, { ...query, sort: `${key}.change` }, options);
+  const compared = useMemo(() => {
     const pods = new Map([...(risen.data?.items ?? []), ...(fallen.data?.items ?? [])].map((pod) => [podKey(pod), pod]));
     const list = [...pods.values()].map((pod) => moverOf(pod, metric)).filter((mover) => mover !== null);
-    return list.sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before)).slice(0, SHOWN);
+    return list.sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before));
   }, [risen.data, fallen.data, metric]);
+  const movers = compared.filter(({ before, now }) => before !== now).slice(0, SHOWN);
   const waiting = !risen.data && !risen.error;
   return (
     <section className={`panel span-7 movers metric-${FACTS[metric].colour}`}>
@@ -64,13 +48,13 @@ export function Movers() {
       <div className="rows">
         <div className="list-row header">
           <span className="ellipsis">{messages.column.pod}<span className="only-phone"> · {messages.overview.rankedBy[metric]}</span></span>
-          <span>{messages.top.windows[window]}</span>
+          <span>{duration(span)}</span>
           <span className="right hide-phone">{messages.column.beforeNow}</span>
           <span className="right">{messages.column.change}</span>
         </div>
         {waiting && Array.from({ length: SHOWN }, (_, index) => <div key={index} className="list-row"><Skeleton width="60%" /></div>)}
         {movers.map((mover) => <MoverRow key={podKey(mover.pod)} mover={mover} metric={metric} />)}
-        {!waiting && movers.length === 0 && <p className="calm">{messages.overview.noMovers}</p>}
+        {!waiting && movers.length === 0 && <p className="calm">{compared.length > 0 ? messages.overview.noMovers : messages.overview.noComparison}</p>}
       </div>
     </section>
   );
