@@ -37,7 +37,7 @@ export const en = {
   },
   column: {
     name: 'Name', namespace: 'Namespace', node: 'Node', kind: 'Kind', pods: 'Pods', received: 'Received', sent: 'Sent', read: 'Read', write: 'Write', restarts: 'Rest.', restartsLong: 'Restarts', age: 'Age', ready: 'Ready',
-    network: 'Network', disk: 'Disk', workload: 'Workload', pod: 'Pod', container: 'Container', change: 'Change', beforeNow: 'Before → now', state: 'State', lifetime: 'Lifetime', pid: 'PID', user: 'User', unit: 'Unit', nodes: 'Nodes', pressure: 'Pressure',
+    diskRead: 'Disk read', diskWrite: 'Disk write', ioPressure: 'I/O pressure', memoryPressure: 'Memory pressure', workload: 'Workload', pod: 'Pod', container: 'Container', change: 'Change', beforeNow: 'Before → now', state: 'State', lifetime: 'Lifetime', pid: 'PID', user: 'User', unit: 'Unit', nodes: 'Nodes',
   },
 
   table: {
@@ -123,7 +123,7 @@ export const en = {
     noMovers: 'Nothing has moved.',
     consumers: 'Top consumers',
     workloadsHint: 'workloads', podsHint: 'pods',
-    usedOf: (metric: string) => `${metric} used`,
+    rankedBy: { cpu: 'CPU used', memory: 'Memory used', disk: 'Disk write', network: 'Received' },
     allNodes: 'All nodes',
     other: 'other',
     noPods: 'No pods on these nodes',

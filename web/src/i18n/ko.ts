@@ -36,7 +36,7 @@ export const ko: Messages = {
   },
   column: {
     name: '이름', namespace: '네임스페이스', node: '노드', kind: '종류', pods: '파드', received: '수신', sent: '송신', read: '읽기', write: '쓰기', restarts: '재시작', restartsLong: '재시작', age: '경과', ready: '준비',
-    network: '네트워크', disk: '디스크', workload: '워크로드', pod: '파드', container: '컨테이너', change: '변화', beforeNow: '이전 → 현재', state: '상태', lifetime: '수명', pid: 'PID', user: '사용자', unit: '유닛', nodes: '노드', pressure: '압박',
+    diskRead: '디스크 읽기', diskWrite: '디스크 쓰기', ioPressure: 'I/O 압박', memoryPressure: '메모리 압박', workload: '워크로드', pod: '파드', container: '컨테이너', change: '변화', beforeNow: '이전 → 현재', state: '상태', lifetime: '수명', pid: 'PID', user: '사용자', unit: '유닛', nodes: '노드',
   },
 
   table: {
@@ -122,7 +122,7 @@ export const ko: Messages = {
     noMovers: '변화가 없습니다.',
     consumers: '사용량 상위',
     workloadsHint: '워크로드', podsHint: '파드',
-    usedOf: (metric) => `${metric} 사용`,
+    rankedBy: { cpu: 'CPU 사용', memory: '메모리 사용', disk: '디스크 쓰기', network: '네트워크 수신' },
     allNodes: '모든 노드',
     other: '기타',
     noPods: '이 노드에 파드가 없습니다',

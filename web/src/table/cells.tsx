@@ -43,6 +43,17 @@ export function ShareCell({ value, hotAbove }: { value: Measured; hotAbove?: num
   return <Value unit="percent" value={value} hot={hotAbove !== undefined && value != null && value > hotAbove} />;
 }
 
+interface Other {
+  name: string;
+  value: Measured;
+}
+
+/** A rate, with what goes the other way as its tip. */
+export function RateCell({ value, other }: { value: Measured; other?: Other }) {
+  const { text } = useFormat();
+  return <span title={other && `${other.name} ${text('rate', other.value)}`}><Value unit="rate" value={value} /></span>;
+}
+
 export function CountCell({ value }: { value: Measured }) {
   if (value == null) return <span className="t3">{MISSING}</span>;
   return <CountText value={value} />;

@@ -32,8 +32,20 @@ export function nodeColumns(messages: Messages): Column<Node>[] {
       id: 'memory', header: metric.memory, track: 'minmax(200px,1fr)', sort: 'memoryBytes', className: 'usage second-line',
       cell: (node) => <UsageCell node metric="mem" used={usageNow(node)?.memoryBytes} request={node.requests?.memoryBytes} limit={roomOf(node).memoryBytes} points={node.series?.memoryBytes} />,
     },
-    { id: 'pressure', header: column.pressure, track: '72px', sort: 'ioSomePercent', right: true, show: ['narrow', 'normal', 'wide'], cell: (node) => <ShareCell value={usageNow(node) && worstPressure(node)} hotAbove={PRESSURE_PERCENT} /> },
+    {
+      id: 'ioPressure', header: column.ioPressure, track: '92px', sort: 'ioSomePercent', right: true, show: ['narrow', 'normal', 'wide'],
+      cell: (node) => <ShareCell value={usageNow(node) && node.pressure?.ioSomePercent} hotAbove={PRESSURE_PERCENT} />,
+    },
+    {
+      id: 'memoryPressure', header: column.memoryPressure, track: '120px', sort: 'memorySomePercent', right: true, show: ['wide'],
+      cell: (node) => <ShareCell value={usageNow(node) && node.pressure?.memorySomePercent} hotAbove={PRESSURE_PERCENT} />,
+    },
     ...rateColumns<Node>(messages),
     { id: 'processes', header: metric.processes, track: '78px', sort: 'processCount', right: true, show: ['wide'], cell: (node) => <CountCell value={usageNow(node)?.processCount} /> },
   ];
+}
+
+/** Where nothing is sorted: the worse of the two. */
+export function pressureColumn({ metric }: Messages): Column<Node> {
+  return { id: 'pressure', header: metric.pressure, track: '72px', right: true, show: ['narrow', 'normal', 'wide'], cell: (node) => <ShareCell value={usageNow(node) && worstPressure(node)} hotAbove={PRESSURE_PERCENT} /> };
 }

@@ -1,10 +1,9 @@
 import { memoryOf, type Pod, usageNow } from '../api/model';
 import { namespacePath, nodePath, podPath } from '../app/paths';
+import type { Breakpoint } from '../app/useMedia';
 import { memoryOfLimit, NEAR_LIMIT_PERCENT, podFlag, THROTTLED_PERCENT } from '../components/flags';
-import { Value } from '../components/Value';
-import { sum } from '../format/units';
 import type { Messages } from '../i18n';
-import { AgeCell, CountCell, LinkCell, NameCell, podNote, ShareCell } from './cells';
+import { AgeCell, CountCell, LinkCell, NameCell, podNote, RateCell, ShareCell } from './cells';
 import type { Column } from './DataTable';
 import { UsageCell } from './UsageCell';
 
@@ -73,21 +72,22 @@ interface Rated {
   usage?: Pod['usage'];
 }
 
-/** Network and disk: four rates where there is room, else two sums. */
+type RateKey = 'networkRxBytesPerSecond' | 'networkTxBytesPerSecond' | 'diskReadBytesPerSecond' | 'diskWriteBytesPerSecond';
+
+/** Network and disk: four rates where there is room, else one of each with the other one as its tip. A column shows what it is sorted by. */
 export function rateColumns<T extends Rated>(messages: Messages): Column<T>[] {
-  const { column } = messages;
-  const rate = (id: string, header: string, key: 'networkRxBytesPerSecond' | 'networkTxBytesPerSecond' | 'diskReadBytesPerSecond' | 'diskWriteBytesPerSecond'): Column<T> => ({
-    id, header, track: '90px', sort: key, right: true, show: ['wide'], cell: (item) => <Value unit="rate" value={usageNow(item)?.[key]} />,
-  });
-  const both = (id: string, header: string, title: string, a: 'networkRxBytesPerSecond' | 'diskReadBytesPerSecond', b: 'networkTxBytesPerSecond' | 'diskWriteBytesPerSecond', sort: string): Column<T> => ({
-    id, header, title, track: '82px', sort, right: true, show: ['normal'], cell: (item) => <Value unit="rate" value={sum(usageNow(item)?.[a], usageNow(item)?.[b])} />,
+  const { column, metric } = messages;
+  const names: Record<RateKey, string> = {
+    networkRxBytesPerSecond: column.received, networkTxBytesPerSecond: column.sent, diskReadBytesPerSecond: column.diskRead, diskWriteBytesPerSecond: column.diskWrite,
+  };
+  const rate = (id: string, key: RateKey, show: readonly Breakpoint[], other?: RateKey): Column<T> => ({
+    id, header: names[key], ...(key.startsWith('network') ? { title: `${metric.network}: ${names[key]}` } : {}), track: '86px', sort: key, right: true, show,
+    cell: (item) => <RateCell value={usageNow(item)?.[key]} {...(other ? { other: { name: names[other], value: usageNow(item)?.[other] } } : {})} />,
   });
   return [
-    rate('rx', column.received, 'networkRxBytesPerSecond'),
-    rate('tx', column.sent, 'networkTxBytesPerSecond'),
-    rate('read', column.read, 'diskReadBytesPerSecond'),
-    rate('write', column.write, 'diskWriteBytesPerSecond'),
-    both('network', column.network, `${column.received} + ${column.sent}`, 'networkRxBytesPerSecond', 'networkTxBytesPerSecond', 'networkRxBytesPerSecond'),
-    both('disk', column.disk, `${column.read} + ${column.write}`, 'diskReadBytesPerSecond', 'diskWriteBytesPerSecond', 'diskWriteBytesPerSecond'),
+    rate('rx', 'networkRxBytesPerSecond', ['normal', 'wide'], 'networkTxBytesPerSecond'),
+    rate('tx', 'networkTxBytesPerSecond', ['wide']),
+    rate('read', 'diskReadBytesPerSecond', ['wide']),
+    rate('write', 'diskWriteBytesPerSecond', ['normal', 'wide'], 'diskReadBytesPerSecond'),
   ];
 }

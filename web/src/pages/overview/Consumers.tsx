@@ -9,20 +9,20 @@ import { Skeleton } from '../../components/States';
 import { Value } from '../../components/Value';
 import { useFormat, useMessages } from '../../i18n';
 import { useChange } from '../../state/view';
-import { FACTS, metricFrom, METRICS, metricOptions, valueOf } from './metrics';
+import { FACTS, metricFrom, METRICS, metricOptions } from './metrics';
 
 const SHOWN = 7;
 
 /** The workloads that use most. */
 export function Consumers() {
   const messages = useMessages();
-  const { integer } = useFormat();
+  const { integer, text } = useFormat();
   const [search] = useSearchParams();
   const change = useChange();
   const metric = metricFrom(METRICS, search.get('top'));
-  const { colour, unit, keys, sort } = FACTS[metric];
-  const { data } = useApi('/api/v1/workloads', {}, { limit: SHOWN, sort: `-${sort}`, metrics: keys.join(',') }, { keep: true });
-  const items = (data?.items ?? []).map((workload) => ({ workload, value: valueOf(metric, workload.usage) })).filter(({ value }) => value !== null);
+  const { colour, unit, sort, other } = FACTS[metric];
+  const { data } = useApi('/api/v1/workloads', {}, { limit: SHOWN, sort: `-${sort}`, metrics: other ? `${sort},${other.key}` : sort }, { keep: true });
+  const items = (data?.items ?? []).map((workload) => ({ workload, value: workload.usage[sort] ?? null })).filter(({ value }) => value !== null);
   const most = Math.max(1, ...items.map(({ value }) => value ?? 0));
   return (
     <section className={`panel span-5 consumers metric-${colour}`}>
@@ -35,7 +35,7 @@ export function Consumers() {
           <span />
           <span>{messages.column.workload}</span>
           <span className="hide-phone" />
-          <span className="right">{messages.overview.usedOf(messages.metric[metric])}</span>
+          <span className="right">{messages.overview.rankedBy[metric]}</span>
         </div>
         {!data && Array.from({ length: SHOWN }, (_, index) => <div key={index} className="list-row"><span /><Skeleton width="60%" /></div>)}
         {items.map(({ workload, value }, index) => (
@@ -46,7 +46,7 @@ export function Consumers() {
               <span className="where">{messages.overview.pods(integer(workload.podCount))}</span>
             </div>
             <span className="bar hide-phone" style={{ '--v': (((value ?? 0) / most) * 100).toFixed(1) } as CSSProperties}><span className="fill" /></span>
-            <div className="right"><Value unit={unit} value={value} /></div>
+            <div className="right" title={other && `${messages.column[other.label]} ${text(unit, workload.usage[other.key])}`}><Value unit={unit} value={value} /></div>
           </div>
         ))}
       </div>

@@ -63,7 +63,7 @@ export function Movers() {
       </div>
       <div className="rows">
         <div className="list-row header">
-          <span>{messages.column.pod}</span>
+          <span className="ellipsis">{messages.column.pod} · {messages.overview.rankedBy[metric]}</span>
           <span>{messages.top.windows[window]}</span>
           <span className="right hide-phone">{messages.column.beforeNow}</span>
           <span className="right">{messages.column.change}</span>

@@ -10,7 +10,7 @@ import { Empty, Skeleton } from '../../components/States';
 import { useFormat, useMessages } from '../../i18n';
 import { useChange, useView } from '../../state/view';
 import { DataTable } from '../../table/DataTable';
-import { nodeColumns, nodeHref, nodeKey } from '../../table/nodeColumns';
+import { nodeColumns, nodeHref, nodeKey, pressureColumn } from '../../table/nodeColumns';
 import { HeatCanvas } from './HeatCanvas';
 import { HeatCells } from './HeatCells';
 import { HeatFoot } from './HeatFoot';
@@ -44,7 +44,7 @@ function FewNodes({ empty }: { empty: boolean }) {
   const { window } = useView();
   const interval = useInterval();
   const { data } = useApi('/api/v1/nodes', {}, { window, step: stepFor(window, interval, 60), metrics: 'cpuMillicores,memoryBytes' }, { keep: true });
-  const columns = useMemo(() => nodeColumns(messages).filter((column) => ['name', 'cpu', 'memory', 'pressure'].includes(column.id)), [messages]);
+  const columns = useMemo(() => [...nodeColumns(messages).filter((column) => ['name', 'cpu', 'memory'].includes(column.id)), pressureColumn(messages)], [messages]);
   const items = data?.items ?? [];
   return (
     <section className="panel span-8">

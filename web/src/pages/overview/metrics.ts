@@ -1,6 +1,6 @@
 // The metrics that the overview's panels can be asked by.
 import type { components } from '../../api/schema';
-import { sum, type Measured, type Unit } from '../../format/units';
+import type { Unit } from '../../format/units';
 import type { Messages } from '../../i18n';
 
 export const METRICS = ['cpu', 'memory', 'disk', 'network'] as const;
@@ -14,22 +14,18 @@ interface MetricFacts {
   /** The class that gives the colour. */
   colour: string;
   unit: Unit;
-  /** Of the objects of which pods are. */
-  keys: readonly Keys[];
-  /** The key by which lists are sorted. */
+  /** The key by which lists are ranked: the one that they show and name. */
   sort: Keys;
+  /** What goes the other way, told beside it. */
+  other?: { key: Keys; label: 'diskRead' | 'sent' };
 }
 
 export const FACTS: Record<Metric, MetricFacts> = {
-  cpu: { colour: 'cpu', unit: 'cpu', keys: ['cpuMillicores'], sort: 'cpuMillicores' },
-  memory: { colour: 'mem', unit: 'bytes', keys: ['memoryWorkingSetBytes'], sort: 'memoryWorkingSetBytes' },
-  disk: { colour: 'disk', unit: 'rate', keys: ['diskReadBytesPerSecond', 'diskWriteBytesPerSecond'], sort: 'diskWriteBytesPerSecond' },
-  network: { colour: 'net', unit: 'rate', keys: ['networkRxBytesPerSecond', 'networkTxBytesPerSecond'], sort: 'networkRxBytesPerSecond' },
+  cpu: { colour: 'cpu', unit: 'cpu', sort: 'cpuMillicores' },
+  memory: { colour: 'mem', unit: 'bytes', sort: 'memoryWorkingSetBytes' },
+  disk: { colour: 'disk', unit: 'rate', sort: 'diskWriteBytesPerSecond', other: { key: 'diskReadBytesPerSecond', label: 'diskRead' } },
+  network: { colour: 'net', unit: 'rate', sort: 'networkRxBytesPerSecond', other: { key: 'networkTxBytesPerSecond', label: 'sent' } },
 };
-
-export function valueOf(metric: Metric, usage: Partial<Record<Keys, Measured>> | null | undefined): number | null {
-  return sum(...FACTS[metric].keys.map((key) => usage?.[key]));
-}
 
 export function metricOptions<T extends HeatMetric>(metrics: readonly T[], messages: Messages): { value: T; label: string }[] {
   return metrics.map((value) => ({ value, label: messages.metric[value] }));
