@@ -1,25 +1,26 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Route, Routes, useLocation } from 'react-router';
 import { useMessages } from '../i18n';
 import { useLive } from '../live/live';
-import { Crash } from './Crash';
+import { lazyPart } from './chunk';
+import { Crash, FailedDialog } from './Crash';
 import { LiveNotes } from './LiveNotes';
 import { type Dialog, useShortcuts } from './useShortcuts';
 import { TopBar } from './TopBar';
 
-const OverviewPage = lazy(() => import('../pages/OverviewPage'));
-const NodesPage = lazy(() => import('../pages/NodesPage'));
-const NamespacesPage = lazy(() => import('../pages/NamespacesPage'));
-const WorkloadsPage = lazy(() => import('../pages/WorkloadsPage'));
-const PodsPage = lazy(() => import('../pages/PodsPage'));
-const NodePage = lazy(() => import('../pages/NodePage'));
-const NamespacePage = lazy(() => import('../pages/NamespacePage'));
-const WorkloadPage = lazy(() => import('../pages/WorkloadPage'));
-const PodPage = lazy(() => import('../pages/PodPage'));
-const NotFoundPage = lazy(() => import('../pages/NotFoundPage'));
+const OverviewPage = lazyPart(() => import('../pages/OverviewPage'));
+const NodesPage = lazyPart(() => import('../pages/NodesPage'));
+const NamespacesPage = lazyPart(() => import('../pages/NamespacesPage'));
+const WorkloadsPage = lazyPart(() => import('../pages/WorkloadsPage'));
+const PodsPage = lazyPart(() => import('../pages/PodsPage'));
+const NodePage = lazyPart(() => import('../pages/NodePage'));
+const NamespacePage = lazyPart(() => import('../pages/NamespacePage'));
+const WorkloadPage = lazyPart(() => import('../pages/WorkloadPage'));
+const PodPage = lazyPart(() => import('../pages/PodPage'));
+const NotFoundPage = lazyPart(() => import('../pages/NotFoundPage'));
 const jumpDialog = () => import('./JumpDialog');
-const JumpDialog = lazy(jumpDialog);
-const KeysDialog = lazy(() => import('./KeysDialog'));
+const JumpDialog = lazyPart(jumpDialog);
+const KeysDialog = lazyPart(() => import('./KeysDialog'));
 
 const PRELOAD_MS = 1500;
 const TABLES = /^\/(nodes|namespaces|workloads|pods)\/?$/;
@@ -32,7 +33,7 @@ export function App() {
   useShortcuts(dialog, setDialog);
   // What is typed right after ⌘K must not be lost while the dialog loads.
   useEffect(() => {
-    const timer = setTimeout(() => void jumpDialog(), PRELOAD_MS);
+    const timer = setTimeout(() => void jumpDialog().catch(() => undefined), PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
   const close = () => setDialog(null);
@@ -62,7 +63,9 @@ export function App() {
         </div>
       </main>
       {dialog && (
-        <Suspense fallback={null}>{dialog === 'jump' ? <JumpDialog onClose={close} /> : <KeysDialog onClose={close} />}</Suspense>
+        <Crash key={dialog} fallback={<FailedDialog onClose={close} />}>
+          <Suspense fallback={null}>{dialog === 'jump' ? <JumpDialog onClose={close} /> : <KeysDialog onClose={close} />}</Suspense>
+        </Crash>
       )}
     </>
   );

@@ -1,9 +1,10 @@
 import { Component, type ReactNode } from 'react';
 import { Empty } from '../components/States';
 import { useMessages } from '../i18n';
+import { Modal } from './Modal';
 
-/** A defect of one page costs that page, not the whole dashboard. */
-export class Crash extends Component<{ children: ReactNode }, { failed: boolean }> {
+/** A defect of one page or dialog costs that one, not the whole dashboard. */
+export class Crash extends Component<{ fallback?: ReactNode; children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 
   static getDerivedStateFromError() {
@@ -11,7 +12,7 @@ export class Crash extends Component<{ children: ReactNode }, { failed: boolean 
   }
 
   override render() {
-    return this.state.failed ? <Failed /> : this.props.children;
+    return this.state.failed ? (this.props.fallback ?? <Failed />) : this.props.children;
   }
 }
 
@@ -24,8 +25,12 @@ function Failed() {
         icon="info"
         title={error.crashed}
         text={error.crashedText}
-        actions={<button type="button" className="btn primary" onClick={() => location.reload()}>{error.reload}</button>}
+        actions={<button type="button" className="btn primary" data-first="" onClick={() => location.reload()}>{error.reload}</button>}
       />
     </div>
   );
+}
+
+export function FailedDialog({ onClose }: { onClose: () => void }) {
+  return <Modal label={useMessages().error.crashed} onClose={onClose}><Failed /></Modal>;
 }
