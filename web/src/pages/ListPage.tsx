@@ -46,13 +46,12 @@ interface Props<T> {
   question: ListQuestion;
   columns: readonly Column<T>[];
   rows: Rows<T>;
-  keyOf: (item: T) => string;
   hrefOf: (item: T) => { path: string; query?: Record<string, string> };
   ended?: (item: T) => boolean;
   legend: ReactNode;
 }
 
-export function ListPage<T>({ what, filters, question, columns, rows, keyOf, hrefOf, ended, legend }: Props<T>) {
+export function ListPage<T>({ what, filters, question, columns, rows, hrefOf, ended, legend }: Props<T>) {
   const messages = useMessages();
   const { integer } = useFormat();
   const change = useChange();
@@ -88,7 +87,6 @@ export function ListPage<T>({ what, filters, question, columns, rows, keyOf, hre
           <DataTable
             label={messages.nav[what]}
             columns={columns}
-            keyOf={keyOf}
             hrefOf={hrefOf}
             {...(ended ? { ended } : {})}
             sort={sort}

@@ -68,7 +68,7 @@ function WorkloadsPanel({ namespace }: { namespace: string }) {
         <AppLink className="more" to="/workloads" query={{ namespace }}>{messages.error.seeAll.workload}<Icon name="chevron" /></AppLink>
       </div>
       <DataTable
-        label={messages.nav.workloads} columns={columns} keyOf={workloadKey} hrefOf={workloadHref} sort={sort} onSort={setSort} resetKey={JSON.stringify(sort)} maxRows={8}
+        label={messages.nav.workloads} columns={columns} hrefOf={workloadHref} sort={sort} onSort={setSort} resetKey={JSON.stringify(sort)} maxRows={8}
         rows={{
           count: rows.total ?? 3, at: (index) => rows.source.at(index), onRange: rows.onRange, onHold: (held) => rows.source.hold(held), reordered: rows.reordered,
           onApplyOrder: () => rows.source.applyOrder(),

@@ -18,5 +18,5 @@ export default function NamespacesPage() {
   const question = useListQuestion(FILTERS, '-cpuMillicores');
   const rows = useServerRows('/api/v1/namespaces', {}, { ...question, window, step: stepFor(window, interval, POINTS), metrics: AGGREGATE_METRICS, series: LINE_METRICS }, namespaceKey);
   const columns = useMemo(() => namespaceColumns(messages), [messages]);
-  return <ListPage what="namespaces" filters={FILTERS} question={question} columns={columns} rows={rows} keyOf={namespaceKey} hrefOf={namespaceHref} legend={<BarLegend />} />;
+  return <ListPage what="namespaces" filters={FILTERS} question={question} columns={columns} rows={rows} hrefOf={namespaceHref} legend={<BarLegend />} />;
 }

@@ -18,5 +18,5 @@ export default function NodesPage() {
   const question = useListQuestion(FILTERS, '-cpuMillicores');
   const rows = useServerRows('/api/v1/nodes', {}, { ...question, window, step: stepFor(window, interval, POINTS), metrics: NODE_METRICS, series: LINE_METRICS }, nodeKey);
   const columns = useMemo(() => nodeColumns(messages), [messages]);
-  return <ListPage what="nodes" filters={FILTERS} question={question} columns={columns} rows={rows} keyOf={nodeKey} hrefOf={nodeHref} legend={<BarLegend node />} />;
+  return <ListPage what="nodes" filters={FILTERS} question={question} columns={columns} rows={rows} hrefOf={nodeHref} legend={<BarLegend node />} />;
 }

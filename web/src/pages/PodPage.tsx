@@ -14,7 +14,7 @@ import { parseTime } from '../format/time';
 import { useFormat, useMessages } from '../i18n';
 import { useNow } from '../live/clock';
 import { useChange } from '../state/view';
-import { containerColumns, containerKey } from '../table/containerColumns';
+import { containerColumns } from '../table/containerColumns';
 import { DataTable } from '../table/DataTable';
 import { DetailHead, type Fact } from './detail/DetailHead';
 import { DetailStates } from './detail/DetailStates';
@@ -57,7 +57,7 @@ function PodDetail({ pod }: { pod: Pod }) {
       {containers.length > 0 && (
         <section className="panel">
           <DataTable
-            label={messages.detail.containers} columns={columns} keyOf={containerKey} maxRows={8} ended={(container) => container.terminated === true}
+            label={messages.detail.containers} columns={columns} maxRows={8} ended={(container) => container.terminated === true}
             onOpen={(container) => choose(container === chosen ? '' : container.name)} rows={{ count: containers.length, at: (index) => containers[index] }}
           />
         </section>

@@ -17,5 +17,5 @@ export default function PodsPage() {
   const question = useListQuestion(FILTERS, '-cpuMillicores');
   const rows = useServerRows('/api/v1/pods', {}, { ...question, window, step: stepFor(window, interval, POINTS), metrics: POD_METRICS, series: LINE_METRICS }, podKey);
   const columns = useMemo(() => podColumns(messages), [messages]);
-  return <ListPage what="pods" filters={FILTERS} question={question} columns={columns} rows={rows} keyOf={podKey} hrefOf={podHref} legend={<BarLegend />} />;
+  return <ListPage what="pods" filters={FILTERS} question={question} columns={columns} rows={rows} hrefOf={podHref} legend={<BarLegend />} />;
 }

@@ -18,5 +18,5 @@ export default function WorkloadsPage() {
   const question = useListQuestion(FILTERS, '-cpuMillicores');
   const rows = useServerRows('/api/v1/workloads', {}, { ...question, window, step: stepFor(window, interval, POINTS), metrics: AGGREGATE_METRICS, series: LINE_METRICS }, workloadKey);
   const columns = useMemo(() => workloadColumns(messages), [messages]);
-  return <ListPage what="workloads" filters={FILTERS} question={question} columns={columns} rows={rows} keyOf={workloadKey} hrefOf={workloadHref} legend={<BarLegend />} />;
+  return <ListPage what="workloads" filters={FILTERS} question={question} columns={columns} rows={rows} hrefOf={workloadHref} legend={<BarLegend />} />;
 }

@@ -1,6 +1,6 @@
 // The one table of all pages: virtual rows, a sortable header, keys, and a foot that tells where one is.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { memo, useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { type Breakpoint, useBreakpoint } from '../app/useMedia';
 import { Icon } from '../components/Icon';
@@ -44,7 +44,6 @@ interface Props<T> {
   label: string;
   columns: readonly Column<T>[];
   rows: TableRows<T>;
-  keyOf: (item: T) => string;
   hrefOf?: (item: T) => { path: string; query?: Record<string, string> };
   /** Instead of going to a page. */
   onOpen?: (item: T) => void;
@@ -63,12 +62,14 @@ const ROW_HEIGHT = 38;
 const PHONE_ROW_HEIGHT = 56;
 const HEAD_HEIGHT = 34;
 
-export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, onOpen, ended, sort, onSort, resetKey, maxRows, empty, foot }: Props<T>) {
+export function DataTable<T>({ label, columns, rows, hrefOf, onOpen, ended, sort, onSort, resetKey, maxRows, empty, foot }: Props<T>) {
   const layout = useBreakpoint();
   const phone = layout === 'phone';
   const height = phone ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
   const head = phone ? 0 : HEAD_HEIGHT;
   const scroller = useRef<HTMLDivElement>(null);
+  const own = useId();
+  const id = (index: number) => `${own}-row-${index}`;
   const [selected, setSelected] = useState<number | null>(null);
   const navigate = useNavigate();
   const [search] = useSearchParams();
@@ -125,8 +126,7 @@ export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, onOpen, ende
     if ((event.target as Element).closest('a, button') || getSelection()?.toString()) return;
     go(item);
   };
-  const own = maxRows === undefined ? undefined : Math.min(Math.max(rows.count, 1), maxRows) * height + head + 1;
-  const id = (index: number) => `${label.replace(/\W+/g, '')}-row-${index}`;
+  const ownHeight = maxRows === undefined ? undefined : Math.min(Math.max(rows.count, 1), maxRows) * height + head + 1;
 
   return (
     <div
@@ -138,8 +138,8 @@ export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, onOpen, ende
       onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && rows.onHold?.(false)}
     >
       <div
-        className={own === undefined ? 'scroller fills' : rows.count > (maxRows ?? 0) ? 'scroller' : 'scroller short'}
-        {...(own === undefined ? {} : { style: { height: own } })}
+        className={ownHeight === undefined ? 'scroller fills' : rows.count > (maxRows ?? 0) ? 'scroller' : 'scroller short'}
+        {...(ownHeight === undefined ? {} : { style: { height: ownHeight } })}
         ref={scroller}
         role="grid"
         aria-label={label}
@@ -155,7 +155,7 @@ export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, onOpen, ende
             const item = rows.at(index);
             return (
               <div
-                key={item === undefined ? index : keyOf(item)}
+                key={index} // an object that moves between two answers can be in both pages
                 id={id(index)}
                 className={`tr row ${index === selected ? 'selected' : ''} ${item !== undefined && ended?.(item) ? 'ended' : ''}`}
                 role="row"

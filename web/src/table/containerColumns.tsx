@@ -6,8 +6,6 @@ import { AgeCell, CountCell, ShareCell } from './cells';
 import type { Column } from './DataTable';
 import { UsageCell } from './UsageCell';
 
-export const containerKey = (container: Container) => container.name;
-
 export function containerColumns(messages: Messages): Column<Container>[] {
   const { column, metric, flag } = messages;
   const flagOf = (container: Container) => podFlag(container);

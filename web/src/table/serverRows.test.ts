@@ -63,6 +63,26 @@ test('while held, rows keep their places and take new values; the new order wait
   expect(rows.snapshot().reordered).toBe(false);
 });
 
+test('a newer order of rows that are out of sight is forgotten with them', async () => {
+  const { server, fetchPage } = serve(rowsOf(200));
+  const rows = new ServerRows<Row>((row) => row.id);
+  rows.ask(fetchPage);
+  await settled();
+  rows.hold(true);
+  const [first, second, ...rest] = server.all as [Row, Row, ...Row[]];
+  server.all = [second, first, ...rest];
+  rows.refresh();
+  await settled();
+  expect(rows.snapshot().reordered).toBe(true);
+  rows.setRange(PAGE_SIZE * 2, PAGE_SIZE * 2 + 10);
+  await settled();
+  rows.refresh();
+  await settled();
+  expect(rows.snapshot().reordered).toBe(false);
+  rows.hold(false);
+  expect(rows.at(0)).toBeUndefined();
+});
+
 test('letting go applies the new order', async () => {
   const { server, fetchPage } = serve(rowsOf(2));
   const rows = new ServerRows<Row>((row) => row.id);

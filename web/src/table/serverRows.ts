@@ -75,7 +75,7 @@ export class ServerRows<T> {
       return;
     }
     const [from, to] = this.visiblePages();
-    for (const page of this.pages.keys()) if (page < from || page > to) this.pages.delete(page);
+    for (const page of this.pages.keys()) if (page < from || page > to) this.forget(page);
     for (let page = from; page <= to; page++) void this.request(page);
   }
 
@@ -86,7 +86,7 @@ export class ServerRows<T> {
   }
 
   applyOrder(): void {
-    if (this.waiting.size === 0) return;
+    if (this.waiting.size === 0 && !this.state.reordered) return;
     for (const [page, items] of this.waiting) this.pages.set(page, items);
     this.waiting.clear();
     this.update({ reordered: false });
@@ -138,18 +138,16 @@ export class ServerRows<T> {
       this.fresh = false;
     }
     const shown = this.pages.get(page);
-    let reordered = this.state.reordered;
     if (this.held && shown && !this.sameOrder(shown, items)) {
       const newer = new Map(items.map((item) => [this.keyOf(item), item]));
       this.pages.set(page, shown.map((item) => newer.get(this.keyOf(item)) ?? item));
       this.waiting.set(page, items);
-      reordered = true;
     } else {
       this.pages.set(page, items);
       this.waiting.delete(page);
     }
     this.forgetFar();
-    this.update({ total, error: null, loading: false, reordered });
+    this.update({ total, error: null, loading: false, reordered: this.waiting.size > 0 });
     this.load(); // the answer may have shown that fewer or more rows are on screen
   }
 
@@ -161,7 +159,13 @@ export class ServerRows<T> {
     if (this.pages.size <= PAGES_KEPT) return;
     const middle = (this.first + this.last) / 2 / PAGE_SIZE;
     const far = [...this.pages.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle));
-    for (const page of far.slice(0, this.pages.size - PAGES_KEPT)) this.pages.delete(page);
+    for (const page of far.slice(0, this.pages.size - PAGES_KEPT)) this.forget(page);
+  }
+
+  /** With its newer order, which would come back as old values. */
+  private forget(page: number): void {
+    this.pages.delete(page);
+    this.waiting.delete(page);
   }
 
   private update(change: Partial<RowsState>): void {

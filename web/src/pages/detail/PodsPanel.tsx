@@ -51,7 +51,7 @@ export function PodsPanel({ path, names, leave, all, includeTerminated = false, 
         <AppLink className="more" to="/pods" query={all}>{messages.detail.allPodsOf}<Icon name="chevron" /></AppLink>
       </div>
       <DataTable
-        label={messages.nav.pods} columns={columns} keyOf={podKey} hrefOf={podHref} ended={(pod) => pod.terminated === true} sort={sort} onSort={setSort} resetKey={JSON.stringify(sort)} maxRows={maxRows}
+        label={messages.nav.pods} columns={columns} hrefOf={podHref} ended={(pod) => pod.terminated === true} sort={sort} onSort={setSort} resetKey={JSON.stringify(sort)} maxRows={maxRows}
         rows={{
           count: rows.total ?? 3, at: (index) => rows.source.at(index), onRange: rows.onRange, onHold: (held) => rows.source.hold(held), reordered: rows.reordered,
           onApplyOrder: () => rows.source.applyOrder(),

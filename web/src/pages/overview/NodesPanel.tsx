@@ -10,7 +10,7 @@ import { Empty, Skeleton } from '../../components/States';
 import { useFormat, useMessages } from '../../i18n';
 import { useChange, useView } from '../../state/view';
 import { DataTable } from '../../table/DataTable';
-import { nodeColumns, nodeHref, nodeKey, pressureColumn } from '../../table/nodeColumns';
+import { nodeColumns, nodeHref, pressureColumn } from '../../table/nodeColumns';
 import { HeatCanvas } from './HeatCanvas';
 import { HeatCells } from './HeatCells';
 import { HeatFoot } from './HeatFoot';
@@ -53,7 +53,7 @@ function FewNodes({ empty }: { empty: boolean }) {
         <AppLink className="more" to="/nodes">{messages.overview.allNodes}<Icon name="chevron" /></AppLink>
       </div>
       {data ? (
-        <DataTable label={messages.overview.nodesTitle} columns={columns} keyOf={nodeKey} hrefOf={nodeHref} maxRows={ROWS_UP_TO} rows={{ count: items.length, at: (index) => items[index] }} />
+        <DataTable label={messages.overview.nodesTitle} columns={columns} hrefOf={nodeHref} maxRows={ROWS_UP_TO} rows={{ count: items.length, at: (index) => items[index] }} />
       ) : (
         <div className="heat"><Skeleton height={72} /></div>
       )}
