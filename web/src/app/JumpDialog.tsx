@@ -1,5 +1,5 @@
 // ⌘K: any object by a part of its name.
-import { useDeferredValue, useState, type KeyboardEvent } from 'react';
+import { useCallback, useDeferredValue, useEffect, useState, type KeyboardEvent } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import type { SearchHit } from '../api/model';
 import { useApi } from '../api/queries';
@@ -36,23 +36,33 @@ export default function JumpDialog({ onClose }: { onClose: () => void }) {
   const [search] = useSearchParams();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
+  const [entered, setEntered] = useState(false);
   const asked = useDeferredValue(text.trim());
-  const { data, isFetching } = useApi('/api/v1/search', {}, { q: asked, limit: LIMIT }, { skip: asked === '', keep: true, timeless: true });
+  const { data, isFetching, isPlaceholderData } = useApi('/api/v1/search', {}, { q: asked, limit: LIMIT }, { skip: asked === '', keep: true, timeless: true });
   const pages: Target[] = PAGES.map((page) => ({ key: page, icon: 'page', name: messages.nav[page], where: messages.jump.pages, path: pagePath(page) }));
   const hits = asked === '' ? pages : (data?.items.map(targetOf) ?? []);
   const at = Math.min(chosen, Math.max(0, hits.length - 1));
 
-  const open = (target: Target | undefined) => {
-    if (!target) return;
-    onClose();
-    void navigate({ pathname: target.path, search: carry(search) });
-  };
+  // While an answer is on its way, the list is that of an earlier text: Enter waits for the one that was meant.
+  const current = asked === text.trim() && (asked === '' || (data !== undefined && !isPlaceholderData));
+  const target = hits[at];
+
+  const open = useCallback(
+    ({ path }: Target) => {
+      onClose();
+      void navigate({ pathname: path, search: carry(search) });
+    },
+    [onClose, navigate, search],
+  );
+  useEffect(() => {
+    if (entered && current && target) open(target);
+  }, [entered, current, target, open]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return; // Korean is put together with these keys
+    setEntered(event.key === 'Enter');
     if (event.key === 'ArrowDown') setChosen((at + 1) % Math.max(1, hits.length));
     else if (event.key === 'ArrowUp') setChosen((at - 1 + hits.length) % Math.max(1, hits.length));
-    else if (event.key === 'Enter') open(hits[at]);
-    else return;
+    else if (event.key !== 'Enter') return;
     event.preventDefault();
   };
   return (
@@ -65,6 +75,7 @@ export default function JumpDialog({ onClose }: { onClose: () => void }) {
           onChange={(event) => {
             setText(event.target.value);
             setChosen(0);
+            setEntered(false);
           }}
           onKeyDown={onKeyDown}
         />
