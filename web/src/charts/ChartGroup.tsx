@@ -29,17 +29,15 @@ interface Group {
   cursor: CursorStore;
   zoom: Zoom | null;
   setZoom: (zoom: Zoom | null) => void;
-  /** A moment was clicked. */
-  onPick?: ((time: number) => void) | undefined;
 }
 
 const Context = createContext<Group | null>(null);
 
-export function ChartGroup({ timestamps, onPick, children }: { timestamps: readonly number[]; onPick?: (time: number) => void; children: ReactNode }) {
+export function ChartGroup({ timestamps, children }: { timestamps: readonly number[]; children: ReactNode }) {
   const { zoom, setZoom } = useView();
   const [cursor] = useState(() => new CursorStore());
   useEscape(cursor, zoom, setZoom);
-  const group = useMemo(() => ({ timestamps, cursor, zoom, setZoom, onPick }), [timestamps, cursor, zoom, setZoom, onPick]);
+  const group = useMemo(() => ({ timestamps, cursor, zoom, setZoom }), [timestamps, cursor, zoom, setZoom]);
   return <Context value={group}>{children}</Context>;
 }
 

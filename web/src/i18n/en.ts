@@ -122,7 +122,7 @@ export const en = {
     moversHint: 'against the half window before',
     noMovers: 'Nothing has moved.',
     consumers: 'Top consumers',
-    workloadsHint: 'workloads', podsHint: 'pods',
+    workloadsHint: 'workloads',
     rankedBy: { cpu: 'CPU used', memory: 'Memory used', disk: 'Disk write', network: 'Received' },
     allNodes: 'All nodes',
     other: 'other',

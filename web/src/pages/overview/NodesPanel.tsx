@@ -73,7 +73,6 @@ function ManyNodes() {
   const { cells, top } = useMemo(() => heatNodes(nodes ?? [], metric), [nodes, metric]);
   const groups = useMemo(() => heatGroups(cells), [cells]);
   if (!nodes) return <LoadingPanel />;
-  const Map = nodes.length > CELLS_UP_TO ? HeatCanvas : HeatCells;
   return (
     <section className={`panel span-8 heat-panel metric-${colourOf(metric)}`}>
       <div className="panel-head">
@@ -81,7 +80,7 @@ function ManyNodes() {
         <Summary cells={cells.map((cell) => cell.value)} nodes={nodes} metric={metric} />
         <Segmented small label={messages.overview.colourBy} options={metricOptions(HEAT_METRICS, messages)} value={metric} onChange={(value) => change({ heat: value === 'cpu' ? null : value }, true)} />
       </div>
-      <Map groups={groups} metric={metric} />
+      {nodes.length > CELLS_UP_TO ? <HeatCanvas groups={groups} metric={metric} /> : <HeatCells groups={groups} />}
       <HeatFoot metric={metric} top={top} />
     </section>
   );
