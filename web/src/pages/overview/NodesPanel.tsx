@@ -81,7 +81,7 @@ function ManyNodes() {
         <Segmented small label={messages.overview.colourBy} options={metricOptions(HEAT_METRICS, messages)} value={metric} onChange={(value) => change({ heat: value === 'cpu' ? null : value }, true)} />
       </div>
       {nodes.length > CELLS_UP_TO ? <HeatCanvas groups={groups} metric={metric} /> : <HeatCells groups={groups} />}
-      <HeatFoot metric={metric} top={top} />
+      <HeatFoot metric={metric} top={top} unknown={cells.some((cell) => cell.state === 'unknown')} />
     </section>
   );
 }
