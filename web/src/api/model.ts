@@ -15,6 +15,7 @@ export type FindingKind = Finding['kind'];
 export type Resources = Schemas['Requests'];
 export type SearchHit = Schemas['SearchMatch'];
 export type Series = Schemas['Series'];
+export type Window = Schemas['Window'];
 export type Points = (number | null)[];
 
 type AnyUsage = Schemas['Usage'] | Schemas['AggregateUsage'] | null | undefined;

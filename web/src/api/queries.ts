@@ -40,16 +40,20 @@ export interface AskOptions {
   keep?: boolean;
   /** The path knows no `end`: it always tells of now. */
   timeless?: boolean;
+  /** Ask again so often, seconds, also while the reader has paused. */
+  every?: number | undefined;
 }
 
 export function useApi<P extends ApiPath>(path: P, names: Record<string, string>, query: Query<P>, options: AskOptions = {}): UseQueryResult<Answer<P>> {
   const { pausedAt } = useView();
+  const { every } = options;
   const asked: Query<P> = pausedAt === null || options.timeless || 'end' in query ? query : { ...query, end: pausedAt };
   return useQuery({
     queryKey: ['api', path, names, asked],
     queryFn: ({ signal }) => get(path, names, asked, signal),
     enabled: !options.skip,
     ...(options.keep ? { placeholderData: keepPreviousData } : {}),
+    ...(every === undefined ? {} : { refetchInterval: every * 1000 }),
   });
 }
 

@@ -24,6 +24,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+const answer = (asked: string, names: string[]) =>
+  act(() => {
+    answers[asked]?.(names);
+    return Promise.resolve();
+  });
+
 const Where = () => <output>{useLocation().pathname}</output>;
 
 test('Enter waits for the answer to what was typed last', async () => {
@@ -40,12 +46,12 @@ test('Enter waits for the answer to what was typed last', async () => {
   const field = screen.getByRole('combobox');
   fireEvent.change(field, { target: { value: 'a' } });
   await vi.waitFor(() => expect(answers.a).toBeDefined());
-  await act(async () => answers.a?.(['alpha']));
+  await answer('a', ['alpha']);
   await screen.findByText('alpha');
   fireEvent.change(field, { target: { value: 'b' } });
   fireEvent.keyDown(field, { key: 'Enter' });
   await vi.waitFor(() => expect(answers.b).toBeDefined());
   expect(screen.getByRole('status').textContent).toBe('/');
-  await act(async () => answers.b?.(['beta']));
+  await answer('b', ['beta']);
   await vi.waitFor(() => expect(screen.getByRole('status').textContent).toBe('/nodes/beta'));
 });

@@ -39,10 +39,13 @@ function LostNote() {
   );
 }
 
+/** Ticks do not count while the page is paused; how the server is does. */
+const STATUS_EVERY_SECONDS = 20;
+
 function PausedTooLong() {
   const { banner } = useMessages();
   const { pausedAt, setPausedAt } = useView();
-  const status = useApi('/api/v1/status', {}, {}, { timeless: true });
+  const status = useApi('/api/v1/status', {}, {}, { timeless: true, every: pausedAt === null ? undefined : STATUS_EVERY_SECONDS });
   const oldest = parseTime(status.data?.retention.oldestTickAt);
   if (pausedAt === null || oldest === null || pausedAt >= oldest) return null;
   return (

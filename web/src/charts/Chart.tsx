@@ -76,21 +76,21 @@ function Spoken({ spec }: { spec: ChartSpec }) {
 function Plotted({ spec, height, bare }: { spec: ChartSpec; height: number; bare: boolean }) {
   const messages = useMessages();
   const { theme, language } = usePreferences();
-  const { timestamps, cursor, zoom, setZoom, onPick } = useGroup();
+  const { timestamps, cursor, zoom, setZoom } = useGroup();
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const plot = useMemo(() => plotOf(spec), [spec]);
   const x = useMemo(() => zoom ?? ([timestamps[0] ?? 0, timestamps[timestamps.length - 1] ?? 1] as const), [zoom, timestamps]);
   const drawing = useMemo(() => makeDrawing(spec, plot, x, height, bare, messages.units), [spec, plot, x, height, bare, messages]);
-  const latest = useRef<{ drawing: Drawing; timestamps: readonly number[]; setZoom: typeof setZoom; onPick: typeof onPick }>({ drawing, timestamps, setZoom, onPick });
+  const latest = useRef<{ drawing: Drawing; timestamps: readonly number[]; setZoom: typeof setZoom }>({ drawing, timestamps, setZoom });
   const data = useMemo(() => [timestamps, ...plot.rows] as unknown as uPlot.AlignedData, [timestamps, plot]);
   // A new instance where what is drawn changes in kind; new data goes into the one there is.
   const kind = JSON.stringify([theme, language, height, bare, spec.stack, plot.mirrored, plot.order.map((index) => [spec.series[index]?.id, spec.series[index]?.colour])]);
 
   useEffect(() => {
-    latest.current = { drawing, timestamps, setZoom, onPick };
+    latest.current = { drawing, timestamps, setZoom };
     chart.current?.setData(data);
-  }, [drawing, timestamps, setZoom, onPick, data]);
+  }, [drawing, timestamps, setZoom, data]);
 
   useEffect(() => {
     const element = host.current;
@@ -101,10 +101,6 @@ function Plotted({ spec, height, bare }: { spec: ChartSpec; height: number; bare
         onCursor: (index) => cursor.set(index === null ? null : (read().timestamps[index] ?? null)),
         onSelect: (from, to) => read().setZoom([from, to]),
         onReset: () => read().setZoom(null),
-        onPick: (index) => {
-          const time = read().timestamps[index];
-          if (time !== undefined) read().onPick?.(time);
-        },
       }),
       [read().timestamps, ...read().drawing.plot.rows] as unknown as uPlot.AlignedData,
       element,

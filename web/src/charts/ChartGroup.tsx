@@ -2,8 +2,9 @@
 import { createContext, use, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { clock, zone } from '../format/time';
 import { useFormat, useMessages } from '../i18n';
+import { useLive, useShownTick } from '../live/live';
 import { useView, type Zoom } from '../state/view';
-import { indexAt } from './model';
+import { indexAt, secondsBefore } from './model';
 
 /** Where the cursor is, Unix seconds; null: nowhere, and charts tell their newest values. */
 export class CursorStore {
@@ -29,17 +30,15 @@ interface Group {
   cursor: CursorStore;
   zoom: Zoom | null;
   setZoom: (zoom: Zoom | null) => void;
-  /** A moment was clicked. */
-  onPick?: ((time: number) => void) | undefined;
 }
 
 const Context = createContext<Group | null>(null);
 
-export function ChartGroup({ timestamps, onPick, children }: { timestamps: readonly number[]; onPick?: (time: number) => void; children: ReactNode }) {
+export function ChartGroup({ timestamps, children }: { timestamps: readonly number[]; children: ReactNode }) {
   const { zoom, setZoom } = useView();
   const [cursor] = useState(() => new CursorStore());
   useEscape(cursor, zoom, setZoom);
-  const group = useMemo(() => ({ timestamps, cursor, zoom, setZoom, onPick }), [timestamps, cursor, zoom, setZoom, onPick]);
+  const group = useMemo(() => ({ timestamps, cursor, zoom, setZoom }), [timestamps, cursor, zoom, setZoom]);
   return <Context value={group}>{children}</Context>;
 }
 
@@ -79,9 +78,14 @@ export function Ruler({ hint, children }: { hint: string; children?: ReactNode }
   const { duration } = useFormat();
   const { timestamps, zoom, setZoom } = useGroup();
   const time = useCursor();
-  const newest = timestamps[timestamps.length - 1] ?? 0;
-  const shown = time ?? newest;
-  const before = Math.round(newest - shown);
+  const { pausedAt } = useView();
+  const { tick } = useLive();
+  const shownTick = useShownTick();
+  const last = timestamps[timestamps.length - 1] ?? 0;
+  const shown = time ?? last;
+  // Not the last point drawn: that one is of the past where the page is paused or zoomed into.
+  const now = pausedAt === null ? (shownTick ?? tick) : tick;
+  const before = secondsBefore(shown, now, last - (timestamps[timestamps.length - 2] ?? last));
   return (
     <div className="ruler">
       <span className="num">

@@ -25,7 +25,6 @@ export interface Handlers {
   onCursor: (index: number | null) => void;
   onSelect: (from: number, to: number) => void;
   onReset: () => void;
-  onPick: (index: number) => void;
 }
 
 export function makeDrawing(spec: ChartSpec, plot: Plot, x: readonly [number, number], height: number, bare: boolean, words: UnitWords): Drawing {
@@ -162,10 +161,6 @@ function cursorOptions(read: () => Drawing, colours: Palette, handlers: Handlers
     bind: {
       dblclick: () => () => {
         handlers.onReset();
-        return null;
-      },
-      click: (u) => () => {
-        if (u.cursor.idx != null) handlers.onPick(u.cursor.idx);
         return null;
       },
     },

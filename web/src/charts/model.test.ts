@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ChartSpec, indexAt, plotOf, range } from './model';
+import { type ChartSpec, indexAt, plotOf, range, secondsBefore } from './model';
 
 const spec = (more: Partial<ChartSpec>): ChartSpec => ({ title: 't', unit: 'cpu', series: [], ...more });
 const blue = { metric: 'cpu' } as const;
@@ -43,3 +43,12 @@ test('the range of what was measured', () => {
   expect(range([null, 3, 1, null])).toEqual({ low: 1, high: 3 });
   expect(range([null])).toEqual({ low: null, high: null });
 });
+
+test.each([
+  [100, 100, 10, 0],
+  [90, 100, 10, 10],
+  [95, 100, 10, 0],
+  [110, 100, 10, 0],
+  [90, null, 10, 0],
+  [98, 100, 0, 2],
+])('%s lies before the tick %s, at steps of %s s, by %s s', (moment, tick, step, before) => expect(secondsBefore(moment, tick, step)).toBe(before));

@@ -108,6 +108,12 @@ export function indexAt(timestamps: readonly number[], time: number): number {
   return low - 1;
 }
 
+/** By how many seconds a moment lies before the newest tick; 0 within a step of it, and where no tick is known. */
+export function secondsBefore(moment: number, tick: number | null, step: number): number {
+  const before = tick === null ? 0 : Math.round(tick - moment);
+  return before < Math.max(1, step) ? 0 : before;
+}
+
 export function range(points: Points): { low: number | null; high: number | null } {
   let low: number | null = null;
   let high: number | null = null;

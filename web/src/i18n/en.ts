@@ -123,7 +123,7 @@ export const en = {
     noMovers: 'Nothing has moved.',
     noComparison: 'No pod has run long enough to be compared. The 5 m window needs the least.',
     consumers: 'Top consumers',
-    workloadsHint: 'workloads', podsHint: 'pods',
+    workloadsHint: 'workloads',
     rankedBy: { cpu: 'CPU used', memory: 'Memory used', disk: 'Disk write', network: 'Received' },
     allNodes: 'All nodes',
     other: 'other',

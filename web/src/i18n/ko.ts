@@ -122,7 +122,7 @@ export const ko: Messages = {
     noMovers: '변화가 없습니다.',
     noComparison: '비교할 수 있는 파드가 아직 없습니다. 5분 구간을 선택하세요.',
     consumers: '사용량 상위',
-    workloadsHint: '워크로드', podsHint: '파드',
+    workloadsHint: '워크로드',
     rankedBy: { cpu: 'CPU 사용', memory: '메모리 사용', disk: '디스크 쓰기', network: '네트워크 수신' },
     allNodes: '모든 노드',
     other: '기타',

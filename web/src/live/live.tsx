@@ -38,7 +38,10 @@ function useRefresh(stream: TickStream): { beat: number; shown: number | null } 
     const ask = () => {
       if (document.hidden) return;
       const moment = due(asked.current, { instance, tick }, pausedAt !== null);
-      if (!moment) return;
+      if (!moment) {
+        if (instance !== null) asked.current ??= { instance, tick: null }; // opened while paused: only another run of the server is news
+        return;
+      }
       asked.current = moment;
       const number = ++questions.current;
       setBeat((count) => count + 1);

@@ -13,6 +13,13 @@ test('a server that has started again is asked, though its tick is the same', ()
   expect(due(at(100), at(100, 'b'), false)).toEqual(at(100, 'b'));
 });
 
+test('a server that has started again is asked once while the page is paused', () => {
+  expect(due(at(100), at(110, 'b'), true)).toEqual(at(110, 'b'));
+  expect(due(at(110, 'b'), at(120, 'b'), true)).toBeNull();
+  expect(due(at(null, null), at(120, 'b'), true)).toBeNull();
+});
+
 test('nothing is asked for while the page is paused', () => {
+  expect(due(null, at(110), true)).toBeNull();
   expect(due(at(100), at(110), true)).toBeNull();
 });

@@ -110,6 +110,67 @@ test('a connection that says nothing is made anew', async () => {
   expect(FakeSource.all[0]?.closed).toBe(true);
 });
 
+test('a server without a tick to tell is live', async () => {
+  const stream = start();
+  await vi.advanceTimersByTimeAsync(0);
+  newest().dispatchEvent(new Event('error'));
+  await vi.advanceTimersByTimeAsync(600);
+  newest().dispatchEvent(new Event('error'));
+  expect(stream.snapshot().status).toBe('lost');
+  await vi.advanceTimersByTimeAsync(5000);
+  newest().dispatchEvent(new Event('open'));
+  expect(stream.snapshot()).toEqual({ status: 'live', tick: null, instance: null, lostSince: null });
+});
+
+test('a server that takes connections and says nothing is lost at the second', async () => {
+  const stream = start();
+  await vi.advanceTimersByTimeAsync(0);
+  newest().tick(100);
+  await vi.advanceTimersByTimeAsync(41_000);
+  expect(stream.snapshot().status).toBe('live');
+  await vi.advanceTimersByTimeAsync(41_000);
+  expect(stream.snapshot().status).toBe('lost');
+});
+
+test('a tab whose speaker has fallen silent speaks itself, one that is answered does not', async () => {
+  start();
+  await vi.advanceTimersByTimeAsync(0);
+  newest().dispatchEvent(new Event('open'));
+  const [speaker] = channels;
+  const second = start();
+  await vi.advanceTimersByTimeAsync(0);
+  // It is connected, but has nothing to tell: it answers that.
+  for (let seconds = 0; seconds < 200; seconds += 10) {
+    await vi.advanceTimersByTimeAsync(10_000);
+    newest().dispatchEvent(new Event('open'));
+  }
+  expect(FakeSource.all.filter(({ closed }) => !closed)).toHaveLength(1);
+  if (speaker) channels.delete(Object.assign(speaker, { postMessage: () => undefined })); // frozen
+  const connections = () => FakeSource.all.filter(({ closed }) => !closed);
+  for (const source of connections()) source.tick(200);
+  expect(second.snapshot().tick).toBeNull();
+  await vi.advanceTimersByTimeAsync(95_000);
+  for (const source of connections()) source.tick(300);
+  expect(second.snapshot()).toMatchObject({ status: 'live', tick: 300 });
+});
+
+test('without locks, only tabs that are seen hold a stream', async () => {
+  const page = Object.assign(new EventTarget(), { hidden: true });
+  vi.stubGlobal('document', page);
+  vi.stubGlobal('navigator', {});
+  start();
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(FakeSource.all).toHaveLength(0);
+  page.hidden = false;
+  page.dispatchEvent(new Event('visibilitychange'));
+  newest().tick(100);
+  page.hidden = true;
+  page.dispatchEvent(new Event('visibilitychange'));
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(FakeSource.all).toHaveLength(1);
+  expect(newest().closed).toBe(true);
+});
+
 test('what is no tick is ignored', async () => {
   const stream = start();
   await vi.advanceTimersByTimeAsync(0);

@@ -1,5 +1,6 @@
 // The announcements of new ticks. One tab of a browser holds the connection (a Web Lock makes it the speaker), and tells the others over a
-// BroadcastChannel; when it closes, another one takes over. Where there are no locks (plain HTTP by a host name) each tab has its own stream.
+// BroadcastChannel; when it closes, another one takes over. Where there are no locks (plain HTTP by a host name) each tab that is seen has its
+// own stream.
 
 import { serverNow } from '../api/client';
 
@@ -27,6 +28,8 @@ const NAME = 'kubemonitor.stream';
 const BACK_OFF_MS = [500, 1000, 2000, 5000];
 const QUIET_INTERVALS = 4;
 const QUIET_AT_LEAST_MS = 30_000;
+/** How long the speaker may take to answer another tab. */
+const ANSWER_MS = 5000;
 
 export const INITIAL: LiveState = { status: 'connecting', tick: null, instance: null, lostSince: null };
 
@@ -37,6 +40,8 @@ export class TickStream {
   private readonly stopped = new AbortController();
   private source: EventSource | null = null;
   private speaking = false;
+  /** Not seen, and without a stream: what it knows is old. */
+  private resting = false;
   private failures = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private quietTimer: ReturnType<typeof setTimeout> | undefined;
@@ -46,9 +51,10 @@ export class TickStream {
     this.channel?.addEventListener('message', (event: MessageEvent<Message>) => this.hear(event.data));
     this.channel?.postMessage({ type: 'hello' } satisfies Message);
     if (!('locks' in navigator)) {
-      this.speak();
+      this.speakWhileSeen();
       return;
     }
+    this.hold();
     const release = new Promise<void>((resolve) => this.stopped.signal.addEventListener('abort', () => resolve()));
     navigator.locks
       .request(NAME, { signal: this.stopped.signal }, () => {
@@ -83,14 +89,33 @@ export class TickStream {
     this.connect();
   }
 
+  /** A browser has six connections to a server over HTTP/1.1: hidden tabs must not hold them all. */
+  private speakWhileSeen(): void {
+    this.speaking = true;
+    const follow = () => {
+      this.resting = document.hidden;
+      if (this.resting) this.close();
+      else this.connect();
+    };
+    document.addEventListener('visibilitychange', follow, { signal: this.stopped.signal });
+    follow();
+  }
+
   private connect(): void {
     this.close();
     const source = new EventSource(ADDRESS);
     this.source = source;
-    source.addEventListener('open', () => this.hold());
+    source.addEventListener('open', () => this.opened());
     source.addEventListener('tick', (event: MessageEvent<string>) => this.take(event.data));
     source.addEventListener('error', () => this.lose());
     this.hold();
+  }
+
+  /** The server is there, though it may have no tick to tell: no collector reports yet. */
+  private opened(): void {
+    this.failures = 0;
+    this.hold();
+    this.publish({ ...this.state, status: 'live', lostSince: null });
   }
 
   private take(data: string): void {
@@ -101,16 +126,21 @@ export class TickStream {
       return;
     }
     this.failures = 0;
-    const { tick } = this.state;
-    if (tick !== null && event.tick !== null && event.tick > tick) this.interval = Math.min(60, event.tick - tick);
     this.hold();
     this.publish({ status: 'live', tick: event.tick, instance: event.instance ?? null, lostSince: null });
   }
 
-  /** A connection that says nothing for long is no connection. */
+  /** A connection that says nothing for long is no connection, and a speaker that says nothing for longer is asked. */
   private hold(): void {
     clearTimeout(this.quietTimer);
-    this.quietTimer = setTimeout(() => this.connect(), Math.max(QUIET_AT_LEAST_MS, QUIET_INTERVALS * this.interval * 1000));
+    const quiet = Math.max(QUIET_AT_LEAST_MS, QUIET_INTERVALS * this.interval * 1000);
+    this.quietTimer = this.speaking ? setTimeout(() => this.lose(), quiet) : setTimeout(() => this.doubt(), 2 * quiet);
+  }
+
+  /** A speaker that does not answer (the browser has frozen its tab) is none: this tab speaks. Each waits a little otherwise, so that one does. */
+  private doubt(): void {
+    this.channel?.postMessage({ type: 'hello' } satisfies Message);
+    this.quietTimer = setTimeout(() => this.speak(), ANSWER_MS * (1 + Math.random()));
   }
 
   private lose(): void {
@@ -135,13 +165,17 @@ export class TickStream {
   }
 
   private hear(message: Message): void {
-    if (message.type === 'state') this.adopt(message.state);
-    else if (!this.speaking) return;
+    if (message.type === 'state') {
+      this.adopt(message.state);
+      if (!this.speaking) this.hold();
+    } else if (!this.speaking || this.resting) return;
     else if (message.type === 'retry') this.connect();
     else this.channel?.postMessage({ type: 'state', state: this.state } satisfies Message);
   }
 
   private adopt(state: LiveState): void {
+    const { tick } = this.state;
+    if (tick !== null && state.tick !== null && state.tick > tick) this.interval = Math.min(60, state.tick - tick);
     this.state = state;
     for (const listener of this.listeners) listener();
   }

@@ -10,9 +10,10 @@ import { useChange } from '../state/view';
 import { type Column, DataTable, type Sort } from '../table/DataTable';
 import { FindingChips } from '../table/FindingChips';
 import { KindMenu, LabelMenu, NameFilter, ObjectMenu } from '../table/Filters';
-import type { Rows } from '../table/useServerRows';
+import { type Rows, tableRows } from '../table/useServerRows';
 
 export type FilterName = 'namespace' | 'node' | 'kind' | 'label' | 'finding';
+const SKETCHED = 12;
 const FILTER_KEYS = ['q', 'namespace', 'node', 'kind', 'label', 'finding'] as const;
 
 /** The list's question as the URL has it. */
@@ -92,14 +93,7 @@ export function ListPage<T>({ what, filters, question, columns, rows, hrefOf, en
             sort={sort}
             onSort={({ key, descending }) => change({ sort: descending ? `-${key}` : key })}
             resetKey={JSON.stringify(question)}
-            rows={{
-              count: problem ? 0 : (rows.total ?? 12),
-              at: (index) => rows.source.at(index),
-              onRange: rows.onRange,
-              onHold: (held) => rows.source.hold(held),
-              reordered: rows.reordered,
-              onApplyOrder: () => rows.source.applyOrder(),
-            }}
+            rows={{ ...tableRows(rows, SKETCHED), ...(problem ? { count: 0 } : {}) }}
             empty={<Nothing what={what} filtered={filtered} question={question} problem={problem?.message} />}
             foot={
               <>

@@ -11,7 +11,7 @@ import { useView } from '../state/view';
 import { AGGREGATE_METRICS, workloadColumns, workloadHref, workloadKey } from '../table/aggregateColumns';
 import { DataTable, type Sort } from '../table/DataTable';
 import { LINE_METRICS } from '../table/podColumns';
-import { useServerRows } from '../table/useServerRows';
+import { tableRows, useServerRows } from '../table/useServerRows';
 import { AggregateCharts, AGGREGATE_CHART_METRICS } from './detail/AggregateCharts';
 import { DetailHead, type Fact } from './detail/DetailHead';
 import { DetailStates } from './detail/DetailStates';
@@ -19,6 +19,8 @@ import { Labels } from './detail/Labels';
 import { PodsPanel } from './detail/PodsPanel';
 import { usedOfRequested } from './detail/usedOfRequested';
 import { useChartWindow } from './detail/useChartWindow';
+
+const SKETCHED = 3;
 
 export default function NamespacePage() {
   const { namespace: name = '' } = useParams();
@@ -69,10 +71,7 @@ function WorkloadsPanel({ namespace }: { namespace: string }) {
       </div>
       <DataTable
         label={messages.nav.workloads} columns={columns} hrefOf={workloadHref} sort={sort} onSort={setSort} resetKey={JSON.stringify(sort)} maxRows={8}
-        rows={{
-          count: rows.total ?? 3, at: (index) => rows.source.at(index), onRange: rows.onRange, onHold: (held) => rows.source.hold(held), reordered: rows.reordered,
-          onApplyOrder: () => rows.source.applyOrder(),
-        }}
+        rows={tableRows(rows, SKETCHED)}
       />
     </section>
   );

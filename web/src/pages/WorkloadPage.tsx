@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { useParams } from 'react-router';
+import { type Answer, ApiError } from '../api/client';
 import { memoryOf, type Points, type Workload, WORKLOAD_PATHS } from '../api/model';
 import { useApi } from '../api/queries';
 import { namespacePath, workloadPath } from '../app/paths';
@@ -20,14 +21,18 @@ import { PodsPanel } from './detail/PodsPanel';
 import { podStack, type StackKey } from './detail/podStack';
 import { usedOfRequested } from './detail/usedOfRequested';
 import { useChartWindow } from './detail/useChartWindow';
+import { useMatched } from './detail/useMatched';
 
 const PODS_DRAWN = 40;
 const POINTS = 180;
 const POD_METRICS = 'cpuMillicores,memoryBytes,memoryWorkingSetBytes';
 
+const NOT_IN_LIST = new ApiError({ status: 404, title: 'Not Found' });
+
 // The paths of all kinds are of one form; these stand for all of them.
 type WorkloadItemPath = '/api/v1/namespaces/{namespace}/statefulsets/{statefulSetName}';
 type WorkloadPodsPath = `${WorkloadItemPath}/pods`;
+const PODS_OF_NONE: WorkloadPodsPath = '/api/v1/namespaces/{namespace}/statefulsets/{statefulSetName}/pods';
 
 export default function WorkloadPage() {
   const { namespace = '', kind = '', name = '' } = useParams();
@@ -41,35 +46,35 @@ export default function WorkloadPage() {
   const foreign = listed.data?.items.find((item) => item.name === name);
   const workload = plural === undefined ? (foreign && { ...foreign, ...(listed.data?.window ? { window: listed.data.window } : {}) }) : own.data;
   const answer = plural === undefined ? listed : own;
-  if (!workload) return <DetailStates what="workload" name={name} where={namespace} error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (!workload) return <DetailStates what="workload" name={name} where={namespace} error={answer.error ?? (listed.data ? NOT_IN_LIST : null)} onRetry={() => void answer.refetch()} />;
   return <WorkloadDetail workload={workload} podsPath={plural && (`${path}/pods` as WorkloadPodsPath)} />;
 }
 
 function WorkloadDetail({ workload, podsPath }: { workload: Workload; podsPath: WorkloadPodsPath | undefined }) {
   usePageTitle(workload.name);
   const [none] = useState<number[]>([]);
+  const chart = useChartWindow(POINTS);
   const { namespace, name } = workload;
+  const question = { ...chart, metrics: POD_METRICS, includeTerminated: true, limit: PODS_DRAWN, sort: '-cpuMillicores.avg' };
+  const { data, error } = useApi(podsPath ?? PODS_OF_NONE, { namespace, name }, question, { keep: true, skip: podsPath === undefined });
+  const { sum, parts } = useMatched(workload, data, error !== null);
   return (
-    <ChartGroup timestamps={workload.window?.timestamps ?? none}>
+    <ChartGroup timestamps={sum.window?.timestamps ?? none}>
       <WorkloadHead workload={workload} />
-      {podsPath ? <StackPanel workload={workload} podsPath={podsPath} /> : <AggregateCharts item={workload} />}
-      {podsPath && <AggregateCharts item={workload} ruler={false} />}
+      {podsPath ? <StackPanel workload={sum} pods={parts} /> : <AggregateCharts item={workload} />}
+      {podsPath && <AggregateCharts item={sum} ruler={false} />}
       {podsPath && <PodsPanel path={podsPath} names={{ namespace, name }} leave={{ namespace: true }} all={{ namespace, q: name }} includeTerminated />}
       <Labels labels={workload.labels} />
     </ChartGroup>
   );
 }
 
-function StackPanel({ workload, podsPath }: { workload: Workload; podsPath: WorkloadPodsPath }) {
+function StackPanel({ workload, pods: answer }: { workload: Workload; pods: Answer<WorkloadPodsPath> | undefined }) {
   const messages = useMessages();
-  const chart = useChartWindow(POINTS);
-  const { namespace, name } = workload;
-  const { data } = useApi(podsPath, { namespace, name }, { ...chart, metrics: POD_METRICS, includeTerminated: true, limit: PODS_DRAWN, sort: '-cpuMillicores.avg' }, { keep: true });
-  const pods = data?.items;
+  const pods = answer?.items;
   const specs = useMemo(() => {
     const series = (workload.series ?? {}) as SeriesByKey;
     const length = workload.window?.timestamps.length ?? 0;
-    // While the two answers are of different ticks, pods move by a point: nobody sees it before the next one.
     const stack = (key: StackKey, metric: 'cpu' | 'mem', title: string, unit: 'cpu' | 'bytes', request: number | undefined): ChartSpec => {
       const total: Points = series[key] ?? new Array<null>(length).fill(null);
       return { title, unit, stack: true, series: podStack(pods ?? [], total, key, metric, messages.field), lines: [{ label: messages.field.requested, value: request, dashed: true }] };
@@ -91,7 +96,7 @@ function StackPanel({ workload, podsPath }: { workload: Workload; podsPath: Work
         <Chart spec={specs.cpu} height={210}>{specs.throttled && <Chart strip spec={specs.throttled} height={62} />}</Chart>
         <Chart spec={specs.memory} height={170} />
       </div>
-      {pods && pods.length > 0 && <Lifetimes pods={pods} total={data.total} />}
+      {answer && answer.items.length > 0 && <Lifetimes pods={answer.items} total={answer.total} />}
     </section>
   );
 }

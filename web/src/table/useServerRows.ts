@@ -3,6 +3,7 @@ import { type Answer, type ApiPath, get, type Query } from '../api/client';
 import { AGAIN_MS, worthAsking } from '../api/queries';
 import { useBeat, useLive } from '../live/live';
 import { useView } from '../state/view';
+import type { TableRows } from './DataTable';
 import { type RowPage, ServerRows, type RowsState } from './serverRows';
 
 type ListPath = { [P in ApiPath]: Answer<P> extends { items: unknown[]; total: number } ? (Query<P> extends { offset?: number } ? P : never) : never }[ApiPath];
@@ -43,4 +44,16 @@ export function useServerRows<P extends ListPath>(path: P, names: Record<string,
   }, [source, error, version]);
   const onRange = useCallback((first: number, last: number) => source.setRange(first, last), [source]);
   return { ...state, source, onRange };
+}
+
+/** As the table wants them; so many rows are sketched until the first answer. */
+export function tableRows<T>({ source, total, reordered, onRange }: Rows<T>, sketched: number): TableRows<T> {
+  return {
+    count: total ?? sketched,
+    at: (index) => source.at(index),
+    onRange,
+    onHold: (held) => source.hold(held),
+    reordered,
+    onApplyOrder: () => source.applyOrder(),
+  };
 }

@@ -1,5 +1,5 @@
 // The charts of a sum over pods.
-import { useMemo, type ReactNode } from 'react';
+import { useMemo } from 'react';
 import type { Namespace, Workload } from '../../api/model';
 import { Chart } from '../../charts/Chart';
 import { Ruler } from '../../charts/ChartGroup';
@@ -8,7 +8,7 @@ import { useMessages } from '../../i18n';
 
 export const AGGREGATE_CHART_METRICS = 'cpuMillicores,memoryBytes,memoryWorkingSetBytes,memoryRssBytes,disk,network,processCount,throttledPercent,podCount';
 
-export function AggregateCharts({ item, ruler = true, children }: { item: Namespace | Workload; ruler?: boolean; children?: ReactNode }) {
+export function AggregateCharts({ item, ruler = true }: { item: Namespace | Workload; ruler?: boolean }) {
   const messages = useMessages();
   const specs = useMemo(() => {
     const series = (item.series ?? {}) as SeriesByKey;
@@ -31,7 +31,6 @@ export function AggregateCharts({ item, ruler = true, children }: { item: Namesp
         <Chart spec={specs.network} />
         <Chart spec={specs.disk} />
         {ruler && <Chart spec={specs.pods} height={110} />}
-        {children}
       </div>
     </section>
   );

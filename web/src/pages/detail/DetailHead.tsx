@@ -9,7 +9,6 @@ import { useMessages } from '../../i18n';
 export interface Crumb {
   label: string;
   path?: string;
-  query?: Record<string, string>;
 }
 
 export type Fact = readonly [label: string, value: ReactNode];
@@ -29,10 +28,10 @@ export function DetailHead({ crumbs, name, plain = false, kind, facts }: Props) 
     <div className="head">
       <div className="head-title">
         <nav className="crumbs" aria-label={name}>
-          {crumbs.map(({ label, path, query }, index) => (
+          {crumbs.map(({ label, path }, index) => (
             <span key={label} className="crumb">
               {index > 0 && <Icon name="chevron" />}
-              {path === undefined ? <span>{label}</span> : <AppLink to={path} {...(query ? { query } : {})}>{label}</AppLink>}
+              {path === undefined ? <span>{label}</span> : <AppLink to={path}>{label}</AppLink>}
             </span>
           ))}
         </nav>

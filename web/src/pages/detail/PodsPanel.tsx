@@ -8,9 +8,9 @@ import { Icon } from '../../components/Icon';
 import { Empty } from '../../components/States';
 import { useFormat, useMessages } from '../../i18n';
 import { useView } from '../../state/view';
-import { type Column, DataTable, type Sort } from '../../table/DataTable';
+import { DataTable, type Sort } from '../../table/DataTable';
 import { LINE_METRICS, POD_METRICS, podColumns, podHref, podKey } from '../../table/podColumns';
-import { useServerRows } from '../../table/useServerRows';
+import { tableRows, useServerRows } from '../../table/useServerRows';
 
 type PodListPath = { [P in ApiPath]: Answer<P> extends { items: Pod[]; total: number } ? P : never }[ApiPath];
 
@@ -24,12 +24,12 @@ interface Props {
   columns?: readonly string[];
   maxRows?: number;
   className?: string;
-  extra?: Column<Pod>;
 }
 
 const POINTS = 60;
+const SKETCHED = 3;
 
-export function PodsPanel({ path, names, leave, all, includeTerminated = false, columns: wanted, maxRows = 12, className = '', extra }: Props) {
+export function PodsPanel({ path, names, leave, all, includeTerminated = false, columns: wanted, maxRows = 12, className = '' }: Props) {
   const messages = useMessages();
   const { integer } = useFormat();
   const { window } = useView();
@@ -40,10 +40,7 @@ export function PodsPanel({ path, names, leave, all, includeTerminated = false, 
   };
   const rows = useServerRows(path, names, query, podKey);
   const { namespace = false, node = false } = leave;
-  const columns = useMemo(() => {
-    const list = podColumns(messages, { namespace, node }).filter((column) => !wanted || wanted.includes(column.id));
-    return extra ? [...list, extra] : list;
-  }, [messages, namespace, node, wanted, extra]);
+  const columns = useMemo(() => podColumns(messages, { namespace, node }).filter((column) => !wanted || wanted.includes(column.id)), [messages, namespace, node, wanted]);
   return (
     <section className={`panel ${className}`}>
       <div className="panel-head">
@@ -52,10 +49,7 @@ export function PodsPanel({ path, names, leave, all, includeTerminated = false, 
       </div>
       <DataTable
         label={messages.nav.pods} columns={columns} hrefOf={podHref} ended={(pod) => pod.terminated === true} sort={sort} onSort={setSort} resetKey={JSON.stringify(sort)} maxRows={maxRows}
-        rows={{
-          count: rows.total ?? 3, at: (index) => rows.source.at(index), onRange: rows.onRange, onHold: (held) => rows.source.hold(held), reordered: rows.reordered,
-          onApplyOrder: () => rows.source.applyOrder(),
-        }}
+        rows={tableRows(rows, SKETCHED)}
         empty={<Empty title={messages.table.none.pods} text={messages.table.noneText.pods} />}
       />
     </section>

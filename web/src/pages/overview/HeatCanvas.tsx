@@ -161,8 +161,8 @@ function drawCell(context: CanvasRenderingContext2D, cell: HeatNode, x: number, 
     return;
   }
   context.lineWidth = 1;
-  context.strokeStyle = cell.state === 'stale' ? hatch : dash;
-  context.setLineDash(cell.state === 'stale' ? [] : [2, 2]);
+  context.strokeStyle = cell.state === 'missing' ? dash : hatch;
+  context.setLineDash(cell.state === 'missing' ? [2, 2] : []);
   context.strokeRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1);
   context.setLineDash([]);
   if (cell.state !== 'stale') return;

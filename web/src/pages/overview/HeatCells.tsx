@@ -4,7 +4,6 @@ import { AppLink } from '../../components/AppLink';
 import { useFormat, useMessages } from '../../i18n';
 import type { HeatGroup, HeatNode } from './heat';
 import { HeatTip, heatText } from './HeatTip';
-import type { HeatMetric } from './metrics';
 
 interface Tip {
   cell: HeatNode;
@@ -12,7 +11,7 @@ interface Tip {
   y: number;
 }
 
-export function HeatCells({ groups }: { groups: HeatGroup[]; metric: HeatMetric }) {
+export function HeatCells({ groups }: { groups: HeatGroup[] }) {
   const { overview } = useMessages();
   const { integer } = useFormat();
   const [tip, setTip] = useState<Tip | null>(null);

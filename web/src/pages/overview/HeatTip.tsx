@@ -10,7 +10,7 @@ import type { HeatNode } from './heat';
 export function heatText({ node, state }: HeatNode, messages: Messages, { text }: Format): string[] {
   const flag = nodeFlag(node);
   const lines: string[] = [];
-  if (state === 'live') {
+  if (state === 'live' || state === 'unknown') {
     const room = roomOf(node);
     lines.push(`${messages.metric.cpu} ${text('percent', share(node.usage?.cpuMillicores, room.cpuMillicores))} · ${messages.metric.memory} ${text('percent', share(node.usage?.memoryBytes, room.memoryBytes))}`);
     if (worstPressure(node)) lines.push(`${messages.metric.pressure} ${text('percent', worstPressure(node))}`);

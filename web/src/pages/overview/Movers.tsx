@@ -47,7 +47,7 @@ export function Movers() {
       </div>
       <div className="rows">
         <div className="list-row header">
-          <span className="ellipsis">{messages.column.pod}<span className="only-phone"> · {messages.overview.rankedBy[metric]}</span></span>
+          <span className="ellipsis">{messages.column.pod} · {messages.overview.rankedBy[metric]}</span>
           <span>{duration(span)}</span>
           <span className="right hide-phone">{messages.column.beforeNow}</span>
           <span className="right">{messages.column.change}</span>

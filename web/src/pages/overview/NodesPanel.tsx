@@ -69,7 +69,6 @@ function ManyNodes() {
   const { cells, top } = useMemo(() => heatNodes(nodes ?? [], metric), [nodes, metric]);
   const groups = useMemo(() => heatGroups(cells), [cells]);
   if (!nodes) return <LoadingPanel />;
-  const Map = nodes.length > CELLS_UP_TO ? HeatCanvas : HeatCells;
   return (
     <section className={`panel span-8 heat-panel metric-${colourOf(metric)}`}>
       <div className="panel-head">
@@ -77,8 +76,8 @@ function ManyNodes() {
         <Summary cells={cells.map((cell) => cell.value)} nodes={nodes} metric={metric} />
         <Segmented small label={messages.overview.colourBy} options={metricOptions(HEAT_METRICS, messages)} value={metric} onChange={(value) => change({ heat: value === 'cpu' ? null : value }, true)} />
       </div>
-      <Map groups={groups} metric={metric} />
-      <HeatFoot metric={metric} top={top} />
+      {nodes.length > CELLS_UP_TO ? <HeatCanvas groups={groups} metric={metric} /> : <HeatCells groups={groups} />}
+      <HeatFoot metric={metric} top={top} unknown={cells.some((cell) => cell.state === 'unknown')} />
     </section>
   );
 }

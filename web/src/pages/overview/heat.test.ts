@@ -10,6 +10,13 @@ test('a missing value is no cold cell', () => {
   expect(cells.map(({ value, state }) => [value, state])).toEqual([[40, 'live'], [0, 'live'], [null, 'missing'], [null, 'stale']]);
 });
 
+test('a node that reports, but not this, is neither cold nor away', () => {
+  const nodes = [node('a', 400), node('b', 400, { capacity: {} }), node('c', 400, { capacity: {}, ready: false })];
+  expect(heatNodes(nodes, 'cpu').cells.map(({ value, state, finding }) => [value, state, finding])).toEqual([[40, 'live', false], [null, 'unknown', false], [null, 'unknown', true]]);
+  expect(heatNodes(nodes, 'pressure').cells.every(({ state }) => state === 'unknown')).toBe(true);
+  expect(heatNodes(nodes, 'disk').cells.every(({ value, state }) => value === null && state === 'unknown')).toBe(true);
+});
+
 test('pools by kind of machine or by name; one where that tells nothing', () => {
   const names = (nodes: Node[]) => heatGroups(heatNodes(nodes, 'cpu').cells).map((group) => `${group.name}:${group.nodes.length}`);
   expect(names([node('spot-01', 1), node('gpu-1', 1), node('spot-02', 1)])).toEqual(['spot:2', 'gpu:1']);

@@ -4,7 +4,8 @@ import { nodeFlag, worstPressure } from '../../components/flags';
 import { share, sum } from '../../format/units';
 import type { HeatMetric } from './metrics';
 
-export type HeatState = 'live' | 'stale' | 'missing';
+/** `unknown`: the node reports, but not this. */
+export type HeatState = 'live' | 'unknown' | 'stale' | 'missing';
 
 export interface HeatNode {
   node: Node;
@@ -48,14 +49,20 @@ export function heatTop(metric: HeatMetric, values: readonly (number | null)[]):
   return metric === 'pressure' ? Math.max(LEAST_PRESSURE, most) : most;
 }
 
+function stateOf(node: Node, value: number | null): HeatState {
+  if (node.collector === 'missing' || (node.usage === null && !node.stale)) return 'missing';
+  if (node.stale) return 'stale';
+  return value === null ? 'unknown' : 'live';
+}
+
 export function heatNodes(nodes: readonly Node[], metric: HeatMetric): { cells: HeatNode[]; top: number } {
   const values = nodes.map((node) => valueOf(node, metric));
   const top = heatTop(metric, values);
   const cells = nodes.map((node, index): HeatNode => {
     const value = values[index] ?? null;
-    const flag = nodeFlag(node);
-    const state = node.collector === 'missing' || (node.usage === null && !node.stale) ? 'missing' : node.stale ? 'stale' : 'live';
-    return { node, value, heat: top > 0 ? Math.min(1, (value ?? 0) / top) : 0, state, finding: state === 'live' && flag !== null };
+    const state = stateOf(node, value);
+    const finding = (state === 'live' || state === 'unknown') && nodeFlag(node) !== null;
+    return { node, value, heat: top > 0 ? Math.min(1, (value ?? 0) / top) : 0, state, finding };
   });
   return { cells, top };
 }
