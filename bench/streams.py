@@ -15,13 +15,15 @@ import time
 from processes import ApiServer, Cluster, Rest, Simulator, raise_descriptor_limit
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# What a dashboard's overview asks.
+# What a dashboard's overview asks at each tick (the network panel of a browser shows it).
 OVERVIEW = [
-    "/cluster?window=1800&step=60",
+    "/status",
+    "/cluster?metrics=cpuMillicores,memoryBytes,disk,network,nodeCount&step=30&window=3600",
     "/findings",
-    "/namespaces?sort=-cpu&limit=10&metrics=cpuMillicores,memoryBytes",
-    "/nodes?sort=-cpu&limit=10&metrics=cpuMillicores,memoryBytes",
-    "/pods?sort=-cpu&limit=10&metrics=cpuMillicores,memoryBytes",
+    "/nodes?metrics=cpuMillicores,memoryBytes,disk,network",
+    "/pods?limit=7&metrics=cpuMillicores&sort=-cpuMillicores.change&step=60&window=3600",
+    "/pods?limit=7&metrics=cpuMillicores&sort=cpuMillicores.change&step=60&window=3600",
+    "/workloads?limit=7&metrics=cpuMillicores&sort=-cpuMillicores",
 ]
 OPENING = 200  # connections opened at a time
 
