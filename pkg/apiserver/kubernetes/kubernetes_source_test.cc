@@ -232,7 +232,11 @@ TEST_F(KubernetesSourceTest, ReadsAndFollowsAllKinds) {
   EXPECT_EQ(status.kinds.size(), 9u);
   EXPECT_GT(status.bytes, 0u);
   ASSERT_TRUE(status.last_sync_ms);
-  for (const KubeKindStatus& kind : status.kinds) EXPECT_TRUE(kind.watch_open) << kind.kind;
+  EXPECT_TRUE(Until([this] {
+    const KubernetesStatus now = source_->status();
+    return std::all_of(now.kinds.begin(), now.kinds.end(),
+                       [](const KubeKindStatus& kind) { return kind.watch_open; });
+  }));
   cluster_.Send(PodEvent("ADDED", "p2", "11"));
   ASSERT_TRUE(UntilPod("p2"));
   EXPECT_EQ(cluster->FindPod("p2", {}, "", ""), std::nullopt);  // an old snapshot stays as it was
