@@ -219,12 +219,19 @@ TEST_F(KubernetesSourceTest, ReadsAndFollowsAllKinds) {
   Start(Access());
   ASSERT_TRUE(UntilState(State::kSynced));
   ASSERT_TRUE(UntilPod("p1"));
+  const auto knows_all = [this] {  // what was read is published in portions
+    for (const char* kind : {"Pod", "Node", "Namespace", "ReplicaSet", "Deployment", "StatefulSet",
+                             "DaemonSet", "Job", "CronJob"}) {
+      if (!source_->cluster()->Knows(kind)) return false;
+    }
+    return true;
+  };
+  ASSERT_TRUE(Until(knows_all));
   const auto cluster = source_->cluster();
   EXPECT_EQ(Text(cluster->FindPod("p1", {}, "", "")->owner), "Deployment/web");
   EXPECT_NE(cluster->FindNode("n1"), nullptr);
   EXPECT_NE(cluster->FindNamespace("shop"), nullptr);
   EXPECT_NE(cluster->FindWorkload("Deployment", "shop", "web"), nullptr);
-  EXPECT_TRUE(cluster->Knows("CronJob"));
   ASSERT_TRUE(Until([this] { return source_->status().version == "v1.34.1"; }));
   const KubernetesStatus status = source_->status();
   EXPECT_EQ(status.mode, "kubeconfig");
