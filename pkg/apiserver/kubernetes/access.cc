@@ -188,7 +188,7 @@ absl::StatusOr<std::string> ReadWholeFile(const std::string& path, size_t max_by
     if (got < 0 || out.size() > max_bytes) break;
     out.append(buffer, static_cast<size_t>(got));
   }
-  const absl::Status status = got < 0 ? failed() : absl::OkStatus();
+  absl::Status status = got < 0 ? failed() : absl::OkStatus();
   close(fd);
   if (!status.ok()) return status;
   if (out.size() > max_bytes) {

@@ -101,12 +101,13 @@ class KubernetesSource::Impl {
   // was stored is worth more than a program that starts anew.
   asio::awaitable<void> Forever(std::string_view what, Work work) {
     for (bool again = false;; again = true) {
-      std::string problem = "an exception";
+      std::string problem;
       try {
         co_await work(again);
       } catch (const std::exception& exception) {
         problem = exception.what();
       } catch (...) {
+        problem = "an exception of no known kind";
       }
       LogError("reading {} of Kubernetes failed and begins again: {}", what, problem);
       co_await Wait(kRestartAfter);

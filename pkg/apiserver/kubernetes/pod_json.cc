@@ -139,7 +139,7 @@ void ReadContainers(const JsonObject& spec, const JsonObject& status, const Cont
       const Resources effective = EffectiveResources(counted, resources->resize_infeasible);
       out.requests = effective.requests;
       out.limits = effective.limits;
-      resources->containers.push_back(std::move(counted));
+      resources->containers.push_back(counted);
     }
     pod->containers.push_back(std::move(out));
   }
