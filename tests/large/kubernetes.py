@@ -107,8 +107,9 @@ def beside_an_hour(options, cluster, findings):
         server = followed.server
         collectors = Simulator(options.bin, server, cluster, 3600, 4 * LIMIT)
         try:
-            followed.until("the hour", lambda status: synced(status) and status["samples"]["held"] >= 359 * status["series"]
-                           and status["nodes"]["owing"] == 0)
+            followed.until("the hour", lambda status: synced(status) and status["pods"] == cluster.nodes * cluster.pods
+                           and status["samples"]["held"] >= 359 * status["series"]
+                           and status["nodes"]["owing"] == status["nodes"]["stale"] == 0)
             watch = Watch(server, cluster)
             watch.start()
             cpu, began = server.cpu_seconds(), time.monotonic()
