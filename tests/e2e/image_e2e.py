@@ -316,6 +316,7 @@ class ImageTest:
 
     def two_servers(self):
         """As deployments/ha: the name resolves to two servers, and each is told everything."""
+        before = {name: int(parse_time(self.get(f"/nodes/{name}")["sampledAt"])) for name in MANIFESTS}
         self.names.name("monitor-apiserver", "kubemonitor", SERVICE_ADDRESSES)
         second = Rest(self.servers[1].http)
 
@@ -324,11 +325,10 @@ class ImageTest:
             return set(MANIFESTS) <= set(nodes)
 
         self.wait_until("a second address of the name is told as well", told, 120)
-        for name in MANIFESTS:
-            window = TICKS * self.options.interval
-            end = int(parse_time(second.get(f"/nodes/{name}")["sampledAt"])) - window
+        window = TICKS * self.options.interval
+        for name, end in before.items():
 
-            def filled(name=name, window=window, end=end):
+            def filled(name=name, end=end):
                 series = [
                     rest.get(f"/nodes/{name}", window=window, end=end, metrics="memoryBytes")["series"]["memoryBytes"]
                     for rest in (self.servers[0].rest, second)
