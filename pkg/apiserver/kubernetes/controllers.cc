@@ -1,15 +1,12 @@
 #include "apiserver/kubernetes/controllers.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "apiserver/kubernetes/cron_job_name.h"
 #include "apiserver/store/byte_codec.h"
 
 namespace kubemonitor {
 namespace {
-
-constexpr size_t kMinStampDigits = 8;  // minutes since 1970
-constexpr size_t kMaxStampDigits = 10;
 
 // Without a uid, kind and name have to do.
 std::string KeyOf(const ControllerReference& controller) {
@@ -32,15 +29,9 @@ KubeOwner InferOwner(const ControllerReference& controller, const KubeLabels& po
     return {"Deployment", name.substr(0, name.size() - suffix.size()), true};
   }
   if (controller.kind == "Job") {
-    const size_t dash = name.rfind('-');
-    if (dash == std::string::npos || dash == 0) return OwnerOf(controller);
-    const std::string_view stamp = std::string_view(name).substr(dash + 1);
-    const bool digits =
-        std::all_of(stamp.begin(), stamp.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits || stamp.size() < kMinStampDigits || stamp.size() > kMaxStampDigits) {
-      return OwnerOf(controller);
-    }
-    return {"CronJob", name.substr(0, dash), true};
+    const std::string_view cron_job = CronJobOf(name);
+    if (cron_job.empty()) return OwnerOf(controller);
+    return {"CronJob", std::string(cron_job), true};
   }
   return OwnerOf(controller);
 }

@@ -179,6 +179,15 @@ void ReadOwn(std::string_view bytes, Containers depth, KubePod* pod) {
   for (KubeContainer& container : pod->containers) ReadContainer(&own, depth, &container);
 }
 
+KubePod UnpackFrom(std::string_view shared, std::string_view own, std::string_view node,
+                   Containers containers) {
+  KubePod pod;
+  ReadShared(shared, containers, &pod);
+  ReadOwn(own, containers, &pod);
+  pod.node_name = node;
+  return pod;
+}
+
 }  // namespace
 
 PackedPod::PackedPod(const KubePod& pod, Interner* interner)
@@ -187,19 +196,11 @@ PackedPod::PackedPod(const KubePod& pod, Interner* interner)
       node_(interner->Intern(pod.node_name)) {}
 
 KubePod PackedPod::Unpack() const {
-  KubePod pod;
-  ReadShared(shared_.view(), Containers::kWhole, &pod);
-  ReadOwn(own_.view(), Containers::kWhole, &pod);
-  pod.node_name = node_.view();
-  return pod;
+  return UnpackFrom(shared_.view(), own_.view(), node_.view(), Containers::kWhole);
 }
 
 KubePod PackedPod::UnpackForList() const {
-  KubePod pod;
-  ReadShared(shared_.view(), Containers::kForList, &pod);
-  ReadOwn(own_.view(), Containers::kForList, &pod);
-  pod.node_name = node_.view();
-  return pod;
+  return UnpackFrom(shared_.view(), own_.view(), node_.view(), Containers::kForList);
 }
 
 KubePod PackedPod::UnpackBriefly() const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "apiserver/kubernetes/cron_job_name.h"
+
 namespace kubemonitor {
 namespace {
 
@@ -68,15 +70,6 @@ PodOwner Inferred(std::string_view kind, std::string_view name) {
 }
 
 }  // namespace
-
-std::string_view CronJobOf(std::string_view job) {
-  constexpr size_t kLeastDigits = 8;  // minutes since 1970, from 1989 on
-  const size_t dash = job.rfind('-');
-  if (dash == std::string_view::npos || dash == 0) return {};
-  const std::string_view minutes = job.substr(dash + 1);
-  const bool is_time = minutes.size() >= kLeastDigits && AllDigits(minutes);
-  return is_time ? job.substr(0, dash) : std::string_view();
-}
 
 std::optional<PodOwner> InferOwner(const Identity& pod) {
   if (pod.labels.empty() || pod.pod_name.empty()) return std::nullopt;

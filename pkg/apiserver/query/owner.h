@@ -28,10 +28,6 @@ struct PodOwner {
 //   CronJob      of a Job <name>-<minutes since 1970>
 std::optional<PodOwner> InferOwner(const Identity& pod);
 
-// The CronJob that a Job of this name seems to be of: its time is at least eight digits. Empty:
-// none.
-std::string_view CronJobOf(std::string_view job);
-
 }  // namespace kubemonitor
 
 #endif  // KUBEMONITOR_APISERVER_QUERY_OWNER_H_
