@@ -126,6 +126,11 @@ class History {
       real_->Expire(now_ms_);
       oracle_->Expire(now_ms_);
     }
+    if (choices_->OneIn(200)) {
+      const std::string node = fmt::format("n{}", choices_->Below(3));
+      real_->Drop(node, now_ms_);
+      oracle_->Drop(node, now_ms_);
+    }
     NodeReport report = MakeReport();
     if (report.instance_id != kSimpleInstance && choices_->OneIn(3)) PackBlocks(&report);
     std::string difference = Difference("append", Text(real_->Append(report, now_ms_)),

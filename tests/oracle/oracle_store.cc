@@ -440,15 +440,13 @@ class OracleStore final : public Store {
     const MutexLock lock(mutex_);
     for (auto node = nodes_.begin(); node != nodes_.end();) {
       node->second.Expire(now_ms);
-      if (!node->second.Forgotten(now_ms)) {
-        ++node;
-        continue;
-      }
-      StoreStats stats;
-      node->second.AddStats(&stats);
-      samples_of_dropped_ += stats.samples_total;
-      node = nodes_.erase(node);
+      node = node->second.Forgotten(now_ms) ? Erase(node) : std::next(node);
     }
+  }
+  void Drop(const std::string& node_name, int64_t /*now_ms*/) override {
+    const MutexLock lock(mutex_);
+    const auto found = nodes_.find(node_name);
+    if (found != nodes_.end()) Erase(found);
   }
   NodeInfos Nodes() const override {
     const MutexLock lock(mutex_);
@@ -504,6 +502,13 @@ class OracleStore final : public Store {
   const StoreOptions& options() const override { return options_; }
 
  private:
+  std::map<std::string, OracleNode>::iterator Erase(std::map<std::string, OracleNode>::iterator node)
+      REQUIRES(mutex_) {
+    StoreStats stats;
+    node->second.AddStats(&stats);
+    samples_of_dropped_ += stats.samples_total;
+    return nodes_.erase(node);
+  }
   OracleNode* FindOrCreate(const std::string& name) REQUIRES(mutex_) {
     const auto found = nodes_.find(name);
     if (found != nodes_.end()) return &found->second;

@@ -17,7 +17,7 @@ std::optional<Refusal> CheckTicks(const std::vector<BlockTick>& ticks, const Blo
     return Refusal{reason, ticks.size(),
                    fmt::format("a block: the tick of {} ms {}", tick_ms, why)};
   };
-  if (ticks.back().tick_ms > rules.now_ms + rules.max_ahead_ms) {
+  if (ticks.back().tick_ms > rules.now_ms + kMaxAheadMs) {
     return refuse(RefusalReason::kInFuture, ticks.back().tick_ms,
                   "is more than five minutes ahead of the server's clock");
   }

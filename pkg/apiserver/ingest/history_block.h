@@ -21,7 +21,6 @@ inline constexpr uint64_t kMaxBlockSamplesPerRequest = 20'000'000;
 struct BlockRules {
   std::string_view boot_id;  // of the sender
   int64_t now_ms = 0;        // server's wall clock
-  int64_t max_ahead_ms = 0;
   int64_t kept_from_ms = 0;
   int64_t interval_ms = 0;
 };

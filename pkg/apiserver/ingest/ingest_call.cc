@@ -14,7 +14,8 @@
 namespace kubemonitor {
 namespace {
 
-constexpr int64_t kMaxSkewMs = 300'000;
+// Of a collector's clock, either way.
+constexpr int64_t kMaxSkewMs = kMaxAheadMs;
 // A collector silent for longer than this no longer keeps clients of the simple form out.
 constexpr uint64_t kCollectorGoneUsec = 300'000'000;
 // Decoded at a time: plain values are many times larger than columns.
@@ -174,7 +175,7 @@ bool IngestCall::TimeIsGood(int64_t tick_ms) {
   const int64_t kept_ms = context_.store.KeptMs(context_.now_ms);
   RefusalReason reason{};
   std::string why;
-  if (tick_ms > context_.now_ms + kMaxSkewMs) {
+  if (tick_ms > context_.now_ms + kMaxAheadMs) {
     reason = RefusalReason::kInFuture;
     why = "is more than five minutes ahead of the server's clock";
   } else if (tick_ms < context_.now_ms - kept_ms) {
@@ -235,7 +236,7 @@ BlockReader IngestCall::WithoutRefused(const BlockReader& block) {
 }
 
 void IngestCall::TakeBlocks() {
-  const BlockRules rules{header_.boot_id, context_.now_ms, kMaxSkewMs,
+  const BlockRules rules{header_.boot_id, context_.now_ms,
                          context_.now_ms - context_.store.KeptMs(context_.now_ms),
                          context_.store.options().interval_ms};
   NodeReport chunk = header_;

@@ -152,14 +152,24 @@ class QueryPropertyTest : public ClusterTest, public ::testing::WithParamInterfa
     for (size_t index = reports.size(); index > 1; --index) {
       if (maker.Chance(30)) std::swap(reports[index - 1], reports[maker.Below(index)]);
     }
+    const size_t half = reports.size() / 2;
     for (size_t index = 0; index < reports.size(); ++index) {
-      if (index < reports.size() / 2) HideLateNames(history, &reports[index]);
+      if (index < half) HideLateNames(history, &reports[index]);
+      if (index == half) TellAgain(reports[index].node_name, index, &reports);
       EXPECT_EQ(store_->Append(reports[index], kT0).accepted_ticks, 1u);
       if (maker.Chance(5)) store_->Expire(kT0 + 120'000);  // compresses sums
     }
     for (const auto& [node, ticks] : history.nodes) {
       const auto& [tick_ms, tick] = *ticks.begin();
       EXPECT_EQ(store_->Append(MakeReport(history, node, tick_ms, tick), kT0).accepted_ticks, 1u);
+    }
+  }
+
+  // The store drops a node, and is told again what it held of it: the first `count` reports.
+  void TellAgain(const std::string& node, size_t count, std::vector<NodeReport>* reports) {
+    store_->Drop(node, kT0);
+    for (size_t index = 0; index < count; ++index) {
+      if (reports->at(index).node_name == node) reports->push_back(NodeReport(reports->at(index)));
     }
   }
 

@@ -10,6 +10,9 @@ namespace {
 constexpr TickRange kNoTicks = {std::numeric_limits<int64_t>::max(),
                                 std::numeric_limits<int64_t>::min()};
 
+constexpr TickRange kAllTicks = {std::numeric_limits<int64_t>::min(),
+                                 std::numeric_limits<int64_t>::max()};
+
 // What the node measures of itself: its own rows are read as those of a pod without containers.
 std::vector<SumRow> NodeShare(const std::vector<IndexedRows>& rows, const Grid& grid) {
   std::vector<SumRow> share(grid.count);
@@ -50,8 +53,7 @@ AppendResult SummedStore::Append(const NodeReport& report, int64_t now_ms) {
 
 AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t now_ms) {
   const TickRange told = NewTicks(*node, report, now_ms);
-  Changes changes;
-  changes.cluster_group = cluster_sums_.Group(kClusterGroup);
+  Changes changes = NoChanges();
   // A tick among others changes what is made of those after it, too.
   const TickRange after{told.first_ms, std::numeric_limits<int64_t>::max()};
   const bool late = !node->held.empty() && told.first_ms <= node->held.back().last_ms;
@@ -74,9 +76,18 @@ AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t
   AddReadings(*node, std::move(readings), 1, &changes);
   changes.namespaces.SetTicks(*node->id, result.held, result.held_step_ms);
   changes.cluster.SetTicks(*node->id, result.held, result.held_step_ms);
+  Apply(std::move(changes), now_ms);
+  return result;
+}
+
+SummedStore::Changes SummedStore::NoChanges() {
+  const int64_t interval_ms = store_->options().interval_ms;
+  return {SumChange(interval_ms), SumChange(interval_ms), cluster_sums_.Group(kClusterGroup)};
+}
+
+void SummedStore::Apply(Changes changes, int64_t now_ms) {
   sums_.Apply(std::move(changes.namespaces), now_ms);
   cluster_sums_.Apply(std::move(changes.cluster), now_ms);
-  return result;
 }
 
 TickRange SummedStore::NewTicks(const Node& node, const NodeReport& report, int64_t now_ms) const {
@@ -119,12 +130,12 @@ void SummedStore::AddReadings(const Node& node, std::vector<Reading> readings, i
     const Grid& grid = reading.grid;
     std::vector<SumRow> whole = NodeShare(reading.rows, grid);
     for (const NodePods::Share& share : node.pods.Shares(std::move(reading.rows), grid)) {
-      changes->namespaces.Add(share.group, grid.first_ms, grid.interval_ms, share.rows, sign);
+      changes->namespaces.Add(share.group, grid.first_ms, share.rows, sign);
       for (size_t tick = 0; tick < grid.count; ++tick) {
         whole[tick][kPodsColumn] += share.rows[tick][kPodsColumn];
       }
     }
-    changes->cluster.Add(changes->cluster_group, grid.first_ms, grid.interval_ms, whole, sign);
+    changes->cluster.Add(changes->cluster_group, grid.first_ms, whole, sign);
   }
 }
 
@@ -159,17 +170,43 @@ void SummedStore::Expire(int64_t now_ms) {
   store_->Expire(now_ms);
   const int64_t cutoff_ms = now_ms - store_->options().retention_ms;
   for (const auto& [name, locked] : AllNodes()) {
-    bool quiet = false;
+    std::optional<int64_t> newest_ms;
     {
       const MutexLock lock(locked->mutex);
       const std::vector<TickRange>& held = locked->node.held;
-      quiet = held.empty() || held.back().last_ms < cutoff_ms;
+      if (!held.empty()) newest_ms = held.back().last_ms;
     }
-    if (quiet) DropIfEmpty(name);
+    if (newest_ms && *newest_ms > now_ms + kMaxAheadMs) {
+      Drop(name, now_ms);
+    } else if (!newest_ms || *newest_ms < cutoff_ms) {
+      DropIfEmpty(name);
+    }
   }
   const int64_t reach_ms = store_->RetentionMs(now_ms) + ReachMs(store_->options());
   sums_.Expire(now_ms - reach_ms, now_ms);
   cluster_sums_.Expire(now_ms - reach_ms, now_ms);
+}
+
+void SummedStore::Drop(const std::string& node_name, int64_t now_ms) {
+  const MutexLock lock(mutex_);
+  const auto found = nodes_.find(node_name);
+  if (found == nodes_.end()) return;
+  LockedNode& locked = *found->second;
+  {
+    const MutexLock node_lock(locked.mutex);
+    Node& node = locked.node;
+    locked.dropped = true;
+    if (node.id) {
+      Changes changes = NoChanges();
+      AddReadings(node, ReadTicks(node, kAllTicks), -1, &changes);
+      changes.namespaces.SetTicks(*node.id, {}, node.step_ms);
+      changes.cluster.SetTicks(*node.id, {}, node.step_ms);
+      Apply(std::move(changes), now_ms);
+      ForgetSource(*node.id);
+    }
+    store_->Drop(node_name, now_ms);
+  }
+  nodes_.erase(found);
 }
 
 StoreStats SummedStore::Stats() const {

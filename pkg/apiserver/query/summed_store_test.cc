@@ -152,6 +152,26 @@ TEST_F(SummedStoreTest, AForgottenNodeComesBackWithItsSharesOnce) {
   EXPECT_EQ(Memory("shop", later), 100);
 }
 
+TEST_F(SummedStoreTest, WhenTheClockIsSetBackNodesOfTheFutureAreToldAnew) {
+  const auto at = [](int64_t tick) {
+    return std::vector<Sampled>{{PodIdentity(1, "u1", "shop", "a"), Steady(tick, 10, 100)}};
+  };
+  constexpr int64_t kFuture = kT0 + 3'600'000;
+  Append("n1", kT0 - kI, at(kT0 - kI));
+  Append("n1", kFuture, at(kFuture));
+  store_->Expire(kFuture - kMaxAheadMs);
+  EXPECT_EQ(Memory("shop", kFuture), 100) << "clocks may differ so much";
+  store_->Expire(kT0);
+  EXPECT_THAT(store_->Nodes(), IsEmpty());
+  EXPECT_EQ(Memory("shop", kFuture), std::nullopt);
+  EXPECT_EQ(Memory("shop", kT0 - kI), std::nullopt);
+  EXPECT_THAT(store_->namespace_sums().ReadTick(kT0 - kI).sources, IsEmpty());
+  EXPECT_THAT(store_->Held("n1"), IsEmpty()) << "the collector gives again what it holds";
+  Append("n1", kT0 - kI, at(kT0 - kI));
+  Append("n1", kT0, at(kT0));
+  EXPECT_THAT(Usage(Shop(), Metric::kCpuMillicores), Optional(10));
+}
+
 TEST_F(SummedStoreTest, TheSimpleFormCountsAPodWithTheValuesItShowedLast) {
   // Two clients, a pod each: at T only one has told its own yet.
   const auto tell = [this](int64_t tick, const std::string& uid, uint64_t memory) {

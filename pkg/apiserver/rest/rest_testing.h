@@ -33,6 +33,7 @@ class FakeClock : public Clock {
     wall_ms_ += ms;
     boot_usec_ += static_cast<uint64_t>(ms) * 1000;
   }
+  void StepWall(int64_t ms) { wall_ms_ += ms; }
 
  private:
   std::atomic<int64_t> wall_ms_ = kNewestTickMs + 2'000;

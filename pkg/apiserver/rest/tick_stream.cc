@@ -36,10 +36,13 @@ TickStream::TickStream(const Store& store, const Clock& clock, std::string insta
     : store_(store), clock_(clock), instance_(std::move(instance)), watch_(store, clock) {}
 
 bool TickStream::Update(std::optional<int64_t> newest) {
-  // It may go back, for a moment, when a node appears that has yet to report the last one.
-  if (!newest || (tick_ms_ && *newest <= *tick_ms_)) return false;
+  const int64_t now_ms = clock_.WallMs();
+  // The newest tick may go back, for a moment, when a node appears that has yet to report the last
+  // one: that is no news, unless the server's clock was set back.
+  const bool believable = tick_ms_ && *tick_ms_ <= now_ms + kMaxAheadMs;
+  if (!newest || (believable && *newest <= *tick_ms_)) return false;
   tick_ms_ = newest;
-  const std::optional<int64_t> oldest = OldestTick(store_, store_.Nodes(), clock_.WallMs());
+  const std::optional<int64_t> oldest = OldestTick(store_, store_.Nodes(), now_ms);
   const int64_t oldest_ms = std::min(oldest.value_or(*newest), *newest);
   JsonWriter json;
   json.StartObject();
@@ -89,7 +92,7 @@ void TickStream::Run(const std::stop_token& stop) {
     Poll();
     const MutexLock lock(mutex_);
     opened_.wait_for(mutex_, stop, kPollEvery, [] { return false; });
-    opened_.wait(mutex_, stop, [this] { return !clients_.empty(); });
+    opened_.wait(mutex_, stop, [this]() REQUIRES(mutex_) { return !clients_.empty(); });
   }
 }
 

@@ -44,7 +44,7 @@ class TickStream {
   static constexpr int64_t kCommentEveryMs = 15'000;
 
  private:
-  // Brings event_ up to date; true if there is a later tick.
+  // Brings event_ up to date; true if there is a tick to announce.
   bool Update(std::optional<int64_t> newest) REQUIRES(mutex_);
   void ForgetGone() REQUIRES(mutex_);
   void PushToAll(const std::string& piece) REQUIRES(mutex_);

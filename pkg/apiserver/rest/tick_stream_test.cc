@@ -56,6 +56,19 @@ TEST_F(TickStreamTest, ANewClientLearnsTheTickAtOnce) {
   EXPECT_EQ(Taken(client), "") << "nothing has happened";
 }
 
+TEST_F(TickStreamTest, TicksOfBeforeTheClockWasSetBackAreNotWaitedFor) {
+  constexpr int64_t kHourMs = 3'600'000;
+  const HttpResponse client = stream_.Open();
+  Taken(client);
+  clock_.StepWall(-kHourMs);
+  store_->Expire(clock_.WallMs());
+  stream_.Poll();
+  EXPECT_EQ(Taken(client), "") << "nothing is known of that time";
+  Report("node-a", kNewestTickMs - kHourMs);
+  stream_.Poll();
+  EXPECT_EQ(Taken(client), Event(kNewest - 3600, kNewest - 3600));
+}
+
 TEST_F(TickStreamTest, ATickIsAnnouncedOnceItIsComplete) {
   const HttpResponse first = stream_.Open();
   const HttpResponse second = stream_.Open();

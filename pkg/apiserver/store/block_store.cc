@@ -90,6 +90,15 @@ class BlockStore final : public Store {
     if (OverLimit()) DropOldestBlocks(now_ms);
   }
 
+  void Drop(const std::string& node_name, int64_t /*now_ms*/) override {
+    const MutexLock lock(mutex_);
+    const auto found = by_name_.find(node_name);
+    if (found == by_name_.end()) return;
+    const std::shared_ptr<LockedNode> node = found->second;
+    const MutexLock node_lock(node->mutex);
+    DropLocked(*node);
+  }
+
   NodeInfos Nodes() const override {
     NodeInfos infos;
     const std::shared_ptr<const LockedNodes> all = AllNodes();
@@ -208,7 +217,7 @@ class BlockStore final : public Store {
         CountMemory(node.get());
         if (!node->store.Forgotten(now_ms)) continue;
       }
-      Drop(*node, now_ms);
+      DropForgotten(*node, now_ms);
     }
     interner_->Sweep();
     memory_->Sweep();
@@ -258,10 +267,14 @@ class BlockStore final : public Store {
     return oldest_ms;
   }
 
-  void Drop(LockedNode& node, int64_t now_ms) EXCLUDES(mutex_) {
+  void DropForgotten(LockedNode& node, int64_t now_ms) EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
     const MutexLock node_lock(node.mutex);
-    if (node.dropped || !node.store.Forgotten(now_ms)) return;  // it reported in between
+    if (node.store.Forgotten(now_ms)) DropLocked(node);  // else it reported in between
+  }
+
+  void DropLocked(LockedNode& node) REQUIRES(mutex_, node.mutex) {
+    if (node.dropped) return;
     node.dropped = true;
     node_bytes_ -= node.counted_bytes;
     StoreStats stats;

@@ -40,6 +40,9 @@ struct StoreOptions {
   std::optional<uint64_t> memory_limit_bytes = std::nullopt;
 };
 
+// Ticks are taken up to so far ahead of the server's clock.
+inline constexpr int64_t kMaxAheadMs = 300'000;
+
 // How long ticks are taken and kept beyond the retention.
 inline int64_t ReachMs(const StoreOptions& options) { return 2 * options.interval_ms; }
 
@@ -202,6 +205,8 @@ class Store {
   // Drops what is older: ticks, ended objects, and nodes without any tick left. Sees to the memory
   // limit as well.
   virtual void Expire(int64_t now_ms) = 0;
+  // Drops all of a node: its collector tells it anew.
+  virtual void Drop(const std::string& node_name, int64_t now_ms) = 0;
 
   virtual NodeInfos Nodes() const = 0;
   // Pods and containers of a node, ended ones of the retention included; those without any value

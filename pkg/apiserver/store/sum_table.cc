@@ -12,6 +12,10 @@ constexpr size_t kBlockTicks = 30;
 // Late ticks of one node seldom come alone.
 constexpr int64_t kSealAfterMs = 60'000;
 
+int64_t BlockStart(int64_t tick_ms, int64_t interval_ms) {
+  return tick_ms - tick_ms % (static_cast<int64_t>(kBlockTicks) * interval_ms);
+}
+
 }  // namespace
 
 std::span<const size_t> AllSumColumns() {
@@ -23,14 +27,28 @@ std::span<const size_t> AllSumColumns() {
   return kColumns;
 }
 
-void SumChange::Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms, int64_t interval_ms,
+void SumChange::Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms,
                     std::span<const SumRow> rows, int sign) {
   const auto factor = static_cast<uint64_t>(int64_t{sign});
-  std::map<int64_t, SumRow>& of_group = rows_[group];
-  for (const SumRow& row : rows) {
-    SumRow& sum = of_group[first_ms];
-    for (size_t column = 0; column < kSumColumns; ++column) sum[column] += factor * row[column];
-    first_ms += interval_ms;
+  std::map<int64_t, Addend>& of_group = addends_[group];
+  while (!rows.empty()) {
+    const int64_t start_ms = BlockStart(first_ms, interval_ms_);
+    const auto position = static_cast<size_t>((first_ms - start_ms) / interval_ms_);
+    const size_t count = std::min(rows.size(), kBlockTicks - position);
+    Addend& to = of_group[start_ms];
+    if (to.sums.empty()) {
+      to.sums.resize(kSumColumns * kBlockTicks);
+      to.first = position;
+    }
+    to.first = std::min(to.first, position);
+    to.end = std::max(to.end, position + count);
+    for (size_t row = 0; row < count; ++row) {
+      for (size_t column = 0; column < kSumColumns; ++column) {
+        to.sums[column * kBlockTicks + position + row] += factor * rows[row][column];
+      }
+    }
+    rows = rows.subspan(count);
+    first_ms = start_ms + static_cast<int64_t>(kBlockTicks) * interval_ms_;
   }
 }
 
@@ -70,17 +88,17 @@ SumTable::AtTick SumTable::ReadTick(int64_t tick_ms) const {
 void SumTable::Apply(SumChange change, int64_t now_ms) {
   const MutexLock lock(mutex_);
   for (SumChange::Source& source : change.sources_) sources_[source.id] = std::move(source);
-  for (const auto& [group, rows] : change.rows_) {
-    Block* block = nullptr;
-    for (const auto& [tick_ms, row] : rows) {
-      if (row == SumRow{}) continue;
-      const int64_t start_ms = StartOf(tick_ms);
-      if (block == nullptr || block->start_ms != start_ms) block = BlockAt(group.get(), start_ms);
+  for (const auto& [group, addends] : change.addends_) {
+    for (const auto& [start_ms, addend] : addends) {
+      const auto changes = [](uint64_t sum) { return sum != 0; };
+      if (std::none_of(addend.sums.begin(), addend.sums.end(), changes)) continue;
+      Block* block = BlockAt(group.get(), start_ms);
       if (block->open.empty()) Open(block);
       block->changed_ms = now_ms;
-      const size_t position = PositionOf(*block, tick_ms);
       for (size_t column = 0; column < kSumColumns; ++column) {
-        block->open[column * kBlockTicks + position] += row[column];
+        const uint64_t* from = addend.sums.data() + column * kBlockTicks;
+        uint64_t* to = block->open.data() + column * kBlockTicks;
+        for (size_t at = addend.first; at < addend.end; ++at) to[at] += from[at];
       }
     }
   }
@@ -138,12 +156,14 @@ void SumTable::ReadBlock(const Block& block, std::span<const size_t> columns, in
 }
 
 void SumTable::Expire(int64_t cutoff_ms, int64_t now_ms) {
-  const int64_t oldest_ms = StartOf(cutoff_ms);
+  const int64_t oldest_ms = BlockStart(cutoff_ms, interval_ms_);
+  const int64_t newest_ms = now_ms + 2 * kMaxAheadMs;
   const MutexLock lock(mutex_);
   for (auto next = groups_.begin(); next != groups_.end();) {
     const std::shared_ptr<SumGroup>& group = next->second;
-    std::erase_if(group->blocks_,
-                  [oldest_ms](const Block& block) { return block.start_ms < oldest_ms; });
+    std::erase_if(group->blocks_, [=](const Block& block) {
+      return block.start_ms < oldest_ms || block.start_ms > newest_ms;
+    });
     for (Block& block : group->blocks_) {
       if (!block.open.empty() && now_ms - block.changed_ms >= kSealAfterMs) Seal(&block);
     }
@@ -163,15 +183,6 @@ size_t SumTable::MemoryBytes() const {
     }
   }
   return bytes;
-}
-
-int64_t SumTable::StartOf(int64_t tick_ms) const {
-  const int64_t block_ms = static_cast<int64_t>(kBlockTicks) * interval_ms_;
-  return tick_ms - tick_ms % block_ms;
-}
-
-size_t SumTable::PositionOf(const Block& block, int64_t tick_ms) const {
-  return static_cast<size_t>((tick_ms - block.start_ms) / interval_ms_);
 }
 
 SumGroup::Block* SumTable::BlockAt(SumGroup* group, int64_t start_ms) const {

@@ -43,12 +43,15 @@ class SumGroup {
   std::vector<Block> blocks_;  // ascending; guarded by the table's lock
 };
 
-// What is added to groups, and taken away, before it is applied as a whole. Not thread-safe.
+// What is added to groups, and taken away, before it is applied as a whole to a table of the same
+// interval. Not thread-safe.
 class SumChange {
  public:
-  // Adds rows[n] × sign (1 or -1) at first_ms + n × interval_ms.
-  void Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms, int64_t interval_ms,
-           std::span<const SumRow> rows, int sign);
+  explicit SumChange(int64_t interval_ms) : interval_ms_(interval_ms) {}
+
+  // Adds rows[n] × sign (1 or -1) at first_ms + n intervals.
+  void Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms, std::span<const SumRow> rows,
+           int sign);
   // From now on the sums have these ticks of a source (a node): ranges of ticks step_ms apart.
   void SetTicks(uint32_t source, std::vector<TickRange> ticks, int64_t step_ms);
 
@@ -60,7 +63,14 @@ class SumChange {
     int64_t step_ms = 1;
   };
 
-  std::map<std::shared_ptr<SumGroup>, std::map<int64_t, SumRow>> rows_;  // by tick
+  // What is added to a block of a group.
+  struct Addend {
+    std::vector<uint64_t> sums;  // by column, then tick, as in the block
+    size_t first = 0, end = 0;   // positions outside of these are 0
+  };
+
+  const int64_t interval_ms_;
+  std::map<std::shared_ptr<SumGroup>, std::map<int64_t, Addend>> addends_;  // by the block's start
   std::vector<Source> sources_;
 };
 
@@ -93,7 +103,8 @@ class SumTable {
   void Read(const SumGroup& group, std::span<const size_t> columns, int64_t first_ms,
             std::span<SumRow> rows) const EXCLUDES(mutex_);
 
-  // Drops blocks that end before cutoff_ms, and groups without anything; compresses blocks.
+  // Drops blocks that end before cutoff_ms, those of a future that the clock was set back from, and
+  // groups without anything; compresses blocks.
   void Expire(int64_t cutoff_ms, int64_t now_ms) EXCLUDES(mutex_);
 
   size_t MemoryBytes() const EXCLUDES(mutex_);
@@ -101,8 +112,6 @@ class SumTable {
  private:
   using Block = SumGroup::Block;
 
-  int64_t StartOf(int64_t tick_ms) const;
-  size_t PositionOf(const Block& block, int64_t tick_ms) const;
   Block* BlockAt(SumGroup* group, int64_t start_ms) const REQUIRES(mutex_);
   void ReadLocked(const SumGroup& group, std::span<const size_t> columns, int64_t first_ms,
                   std::span<SumRow> rows) const REQUIRES(mutex_);

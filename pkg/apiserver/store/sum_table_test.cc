@@ -37,9 +37,21 @@ uint64_t At(const SumTable& table, const SumGroup& group, size_t column, int64_t
 
 void Add(SumTable* table, const std::shared_ptr<SumGroup>& group, int64_t first_ms,
          const std::vector<SumRow>& rows, int64_t now_ms = kT0) {
-  SumChange change;
-  change.Add(group, first_ms, kI, rows, 1);
+  SumChange change(kI);
+  change.Add(group, first_ms, rows, 1);
   table->Apply(std::move(change), now_ms);
+}
+
+TEST(SumTableTest, BlocksOfAFutureThatIsNoMoreGo) {
+  SumTable table(kI);
+  const auto shop = table.Group("shop");
+  Add(&table, shop, kT0, {Row(0, 5)});
+  Add(&table, shop, kT0 + kLater, {Row(0, 7)});
+  table.Expire(kT0, kT0 + kLater);
+  EXPECT_EQ(At(table, *shop, 0, kT0 + kLater), 7u);
+  table.Expire(kT0, kT0);
+  EXPECT_EQ(At(table, *shop, 0, kT0 + kLater), 0u);
+  EXPECT_EQ(At(table, *shop, 0, kT0), 5u);
 }
 
 TEST(SumTableTest, AddsAndTakesAwayInAnyOrder) {
@@ -48,8 +60,8 @@ TEST(SumTableTest, AddsAndTakesAwayInAnyOrder) {
   EXPECT_EQ(table.Group("shop"), shop);
   Add(&table, shop, kT0, {Row(0, 5), Row(0, 7)}, kT0);
   Add(&table, shop, kT0 - kI, {Row(0, 2), Row(0, 3)}, kT0);
-  SumChange less;
-  less.Add(shop, kT0, kI, std::vector{Row(0, 4)}, -1);
+  SumChange less(kI);
+  less.Add(shop, kT0, std::vector{Row(0, 4)}, -1);
   table.Apply(std::move(less), kT0);
   EXPECT_THAT(Column(table, *shop, 0, kT0 - 2 * kI, 5), ElementsAre(0, 2, 4, 7, 0));
   EXPECT_THAT(Column(table, *shop, 1, kT0 - 2 * kI, 5), Each(0));
