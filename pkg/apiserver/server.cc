@@ -59,6 +59,7 @@ ApiServer::ApiServer(const ApiServerOptions& options, const Clock& clock)
   store_ = NewSummedStore(store);
   const std::string instance = RandomId();
   ticks_ = std::make_shared<TickStream>(*store_, clock, instance);
+  lists_ = std::make_shared<ListCache>(clock);
   ingest_ = std::make_unique<Ingest>(*store_, clock, IngestOptions{instance});
 }
 
@@ -103,6 +104,7 @@ absl::Status ApiServer::Start(const ApiServerOptions& options) {
   rest.status = [this] { return Status(); };
   rest.ticks = ticks_;
   rest.share_answers = true;
+  rest.lists = lists_;
   rest.site = MakeDashboardHandler(EmbeddedAssets());
   rest.version = {build.version, build.commit == "unknown" ? "" : build.commit, build.compiler};
 
@@ -171,7 +173,9 @@ void ApiServer::ExpireLoop(const std::stop_token& stop) {
   const MutexLock lock(mutex);
   while (!stop.stop_requested()) {
     condition.wait_for(mutex, stop, kExpireEvery, [] { return false; });
-    if (!stop.stop_requested()) store_->Expire(clock_.WallMs());
+    if (stop.stop_requested()) return;
+    store_->Expire(clock_.WallMs());
+    lists_->Expire();
   }
 }
 

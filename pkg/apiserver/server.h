@@ -15,6 +15,7 @@
 #include "apiserver/kubernetes/kubernetes_source.h"
 #include "apiserver/options.h"
 #include "apiserver/query/summed_store.h"
+#include "apiserver/rest/list_cache.h"
 #include "apiserver/rest/status.h"
 #include "apiserver/rest/tick_stream.h"
 #include "apiserver/store/store.h"
@@ -55,6 +56,7 @@ class ApiServer {
   const uint64_t started_usec_;
   std::unique_ptr<SummedStore> store_;
   std::shared_ptr<TickStream> ticks_;
+  std::shared_ptr<ListCache> lists_;
   std::unique_ptr<Ingest> ingest_;
   std::unique_ptr<KubernetesSource> kubernetes_;  // null: Kubernetes is not asked
   std::unique_ptr<GrpcServer> grpc_;

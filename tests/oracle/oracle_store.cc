@@ -502,8 +502,8 @@ class OracleStore final : public Store {
   const StoreOptions& options() const override { return options_; }
 
  private:
-  std::map<std::string, OracleNode>::iterator Erase(std::map<std::string, OracleNode>::iterator node)
-      REQUIRES(mutex_) {
+  std::map<std::string, OracleNode>::iterator Erase(
+      std::map<std::string, OracleNode>::iterator node) REQUIRES(mutex_) {
     StoreStats stats;
     node->second.AddStats(&stats);
     samples_of_dropped_ += stats.samples_total;

@@ -30,9 +30,7 @@ constexpr double kMost = uint64_t{1} << 56;
 
 // Of thousandths this is std::llround but for the last bit of numbers that no pod reaches, without
 // a call for each.
-uint64_t Whole(double value) {
-  return static_cast<uint64_t>(std::clamp(value, 0.0, kMost) + 0.5);
-}
+uint64_t Whole(double value) { return static_cast<uint64_t>(std::clamp(value, 0.0, kMost) + 0.5); }
 
 // Each to the two numbers of the metric that numbers_of(its index) points at.
 template <typename NumbersOf>

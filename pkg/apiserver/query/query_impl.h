@@ -233,7 +233,8 @@ class QueryImpl final : public Query {
   void ShowNode(size_t node);
   void FillShown(const PodEntry& pod, const PodRows& rows, const Grid& grid, ShownPod* shown);
   std::optional<double> PodStatistics(uint32_t pod, std::pair<Metric, SortStatistic> key);
-  // Those of a node's pods, each node once; means of some may be left open.
+  // Those of a node's pods, each node once; some may be left open.
+  void FillNow(size_t node, Metric metric, SortedPods* sorted);
   void FillMeans(size_t node, Metric metric, SortedPods* sorted);
   void FillStatistics(size_t node, std::pair<Metric, SortStatistic> key, SortedPods* sorted);
   std::optional<double> ValueNow(const ItemRef& ref, Metric metric);

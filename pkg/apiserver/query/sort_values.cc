@@ -25,11 +25,13 @@ std::optional<double> Pick(const Statistics& statistics, SortStatistic statistic
 std::optional<double> QueryImpl::SortValue(const ItemRef& ref, Metric metric,
                                            SortStatistic statistic) {
   if (!Applies(metric, ref.kind)) return std::nullopt;
-  if (statistic == SortStatistic::kNow) return ValueNow(ref, metric);
+  const auto key = std::make_pair(metric, statistic);
+  const bool pod = ref.kind == ItemKind::kPod;
+  if (statistic == SortStatistic::kNow)
+    return pod ? PodStatistics(ref.index, key) : ValueNow(ref, metric);
   if (!frame_.window) return std::nullopt;
   if (statistic == SortStatistic::kChange) return Change(ref, metric);
-  const auto key = std::make_pair(metric, statistic);
-  if (ref.kind == ItemKind::kPod) return PodStatistics(ref.index, key);
+  if (pod) return PodStatistics(ref.index, key);
   auto& known = sorted_[key];
   const auto [value, is_new] = known.try_emplace(std::make_pair(ref.kind, ref.index));
   if (is_new) value->second = Pick(StatisticsOf(WindowColumn(ref, metric)), statistic);
@@ -43,8 +45,6 @@ std::optional<double> QueryImpl::ValueNow(const ItemRef& ref, Metric metric) {
       if (!node.tick_ms) return std::nullopt;
       return NodeColumn(node, metric, {*node.tick_ms, store_.options().interval_ms, 1})[0].value();
     }
-    case ItemKind::kPod:
-      return Shown(ref.index).cells[static_cast<size_t>(metric)].value();
     default:
       return GroupNow(ref, metric);
   }
@@ -78,17 +78,39 @@ std::optional<double> QueryImpl::PodStatistics(uint32_t pod, std::pair<Metric, S
   if (sorted.nodes.size() <= node) sorted.nodes.resize(snapshot_.nodes().size());
   if (!sorted.nodes[node]) {
     sorted.nodes[node] = true;
-    if (key.second == SortStatistic::kAvg) {
+    if (key.second == SortStatistic::kNow) {
+      FillNow(node, key.first, &sorted);
+    } else if (key.second == SortStatistic::kAvg) {
       FillMeans(node, key.first, &sorted);
     } else {
       FillStatistics(node, key, &sorted);
     }
   }
   std::optional<PodStatistic>& known = sorted.known[pod];
-  if (!known) {
+  if (!known && key.second == SortStatistic::kNow) {
+    known = Shown(pod, /*with_its_node=*/false).cells[static_cast<size_t>(key.first)].value();
+  } else if (!known) {
     known = Pick(StatisticsOf(WindowColumn({ItemKind::kPod, pod}, key.first)), key.second);
   }
   return *known;
+}
+
+// As ShowNode, but of one metric: that is less to read, and to hold of many pods.
+void QueryImpl::FillNow(size_t node, Metric metric, SortedPods* sorted) {
+  // Which nearly all objects have a value of at every tick.
+  constexpr uint64_t kPresence =
+      SeriesValues::Bit(Series::kCpuUsageUsec) | SeriesValues::Bit(Series::kMemoryCurrentBytes);
+  const Snapshot::PodRange range = snapshot_.LoadNode(node);
+  const int64_t tick_ms = *snapshot_.nodes()[node].tick_ms;
+  const Grid grid{tick_ms, store_.options().interval_ms, 1};
+  const std::vector<PodRows> rows = ReadPods(node, SeriesMask(metric) | kPresence, RangeOf(grid));
+  for (uint32_t index = 0; index < range.count; ++index) {
+    const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
+    const bool there = entry.shown_ms == tick_ms && NewestRow(rows[index], tick_ms) == tick_ms;
+    if (!there) continue;
+    sorted->known[range.first + index] =
+        PodColumn(entry.host_network, rows[index], metric, grid)[0].value();
+  }
 }
 
 void QueryImpl::FillMeans(size_t node, Metric metric, SortedPods* sorted) {

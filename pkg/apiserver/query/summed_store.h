@@ -40,7 +40,8 @@ class SummedStore final : public Store {
   std::vector<uint32_t> NodesWithNamespace(std::string_view namespace_name) const EXCLUDES(mutex_);
 
   AppendResult Append(const NodeReport& report, int64_t now_ms) override;
-  // Drops nodes with a tick further ahead than kMaxAheadMs as well: the server's clock was set back.
+  // Drops nodes with a tick further ahead than kMaxAheadMs as well: the server's clock was set
+  // back.
   void Expire(int64_t now_ms) override;
   void Drop(const std::string& node_name, int64_t now_ms) override;
   StoreStats Stats() const override;

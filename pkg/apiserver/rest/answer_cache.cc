@@ -35,13 +35,6 @@ bool TakesGzip(const HttpRequest& request) {
   return false;
 }
 
-bool WantsItsOwn(const HttpRequest& request) {
-  for (const auto& [name, value] : request.headers) {
-    if (name == "cache-control" && value.find("no-cache") != std::string::npos) return true;
-  }
-  return false;
-}
-
 // Takes the body out of the response, streamed or not. False: it is longer, and *response is what
 // it was.
 bool TakeBody(HttpResponse* response, size_t most, std::string* body) {
@@ -73,6 +66,13 @@ std::string Gzipped(const std::string& body) {
 }
 
 }  // namespace
+
+bool WantsItsOwn(const HttpRequest& request) {
+  for (const auto& [name, value] : request.headers) {
+    if (name == "cache-control" && value.find("no-cache") != std::string::npos) return true;
+  }
+  return false;
+}
 
 HttpResponse AnswerCache::Answer(const HttpRequest& request, const Handler& make) {
   if (WantsItsOwn(request)) return make(request);

@@ -20,14 +20,16 @@
 
 namespace kubemonitor {
 
+// The client says Cache-Control: no-cache.
+bool WantsItsOwn(const HttpRequest& request);
+
 // Thread-safe. Watch and clock outlive it.
 class AnswerCache {
  public:
   AnswerCache(TickWatch& ticks, const Clock& clock) : ticks_(ticks), clock_(clock) {}
 
-  // What `make` answers to the request, or answered a moment ago, unless the client says
-  // Cache-Control: no-cache. Only a 200 of at most kMostBytesOfOne is shared; a longer one is
-  // passed on as it comes.
+  // What `make` answers to the request, or answered a moment ago unless WantsItsOwn. Only a 200 of
+  // at most kMostBytesOfOne is shared; a longer one is passed on as it comes.
   HttpResponse Answer(const HttpRequest& request, const Handler& make) EXCLUDES(mutex_);
 
   static constexpr int64_t kShareMs = 2'000;

@@ -9,11 +9,6 @@
 namespace kubemonitor {
 namespace {
 
-struct Entry {
-  SortKey key;
-  ItemRef ref;
-};
-
 // -1, 0 or 1 in ascending order; what has no value is the greatest.
 int CompareValues(const std::optional<double>& a, const std::optional<double>& b, bool descending) {
   if (!a || !b) return static_cast<int>(!a.has_value()) - static_cast<int>(!b.has_value());
@@ -21,8 +16,66 @@ int CompareValues(const std::optional<double>& a, const std::optional<double>& b
   return (*a < *b) != descending ? -1 : 1;
 }
 
+class ListStream {
+ public:
+  ListStream(std::shared_ptr<OrderedList> list, Page page, std::string token, ItemShape shape)
+      : list_(std::move(list)), page_(std::move(page)), token_(std::move(token)), shape_(shape) {}
+
+  bool Next(std::string* chunk) {
+    if (state_ == State::kEnded) return false;
+    if (state_ == State::kBeginning) Begin();
+    list_->Describe(page_, &next_, [this](const Item& item) {
+      json_.StartObject();
+      WriteItemFields(item, shape_, &json_);
+      json_.EndObject();
+      return json_.size() < kListChunkBytes;
+    });
+    const bool last = next_ == page_.refs.size();
+    if (last) End();
+    json_.Take(chunk);
+    if (last) chunk->push_back('\n');
+    return true;
+  }
+
+ private:
+  enum class State : uint8_t { kBeginning, kItems, kEnded };
+
+  void Begin() {
+    json_.StartObject();
+    if (const WindowAxis* axis = list_->axis()) WriteWindow(*axis, &json_);
+    json_.Key("items");
+    json_.StartArray();
+    state_ = State::kItems;
+  }
+
+  void End() {
+    json_.EndArray();
+    json_.UnsignedField("total", page_.total);
+    json_.TextFieldIf("continue", token_);
+    json_.EndObject();
+    state_ = State::kEnded;
+    list_ = nullptr;
+  }
+
+  std::shared_ptr<OrderedList> list_;
+  const Page page_;
+  const std::string token_;
+  const ItemShape shape_;
+  JsonWriter json_;
+  size_t next_ = 0;
+  State state_ = State::kBeginning;
+};
+
+}  // namespace
+
+bool StandsBefore(const SortKey& a, const SortKey& b, const SortOrder& order) {
+  if (order.by_name()) return order.descending ? b.name < a.name : a.name < b.name;
+  const int by_value = CompareValues(a.value, b.value, order.descending);
+  return by_value != 0 ? by_value < 0 : a.name < b.name;
+}
+
 // The keys of a list's items. Where a value decides, names are made of those alone that share one.
-class Keys {
+class OrderedList::Keys {
  public:
   Keys(Query* query, const SortOrder& order) : query_(query), order_(order) {}
 
@@ -54,101 +107,80 @@ class Keys {
   const SortOrder& order_;
 };
 
-class ListStream {
- public:
-  ListStream(std::unique_ptr<Query> query, Page page, std::string token, ItemShape shape)
-      : query_(std::move(query)), page_(std::move(page)), token_(std::move(token)), shape_(shape) {}
-
-  bool Next(std::string* chunk) {
-    if (state_ == State::kEnded) return false;
-    if (state_ == State::kBeginning) Begin();
-    while (next_ < page_.refs.size() && json_.size() < kListChunkBytes) {
-      json_.StartObject();
-      WriteItemFields(query_->Describe(page_.refs[next_++], /*detailed=*/false), shape_, &json_);
-      json_.EndObject();
-    }
-    const bool last = next_ == page_.refs.size();
-    if (last) End();
-    json_.Take(chunk);
-    if (last) chunk->push_back('\n');
-    return true;
-  }
-
- private:
-  enum class State : uint8_t { kBeginning, kItems, kEnded };
-
-  void Begin() {
-    json_.StartObject();
-    if (const WindowAxis* axis = query_->axis()) WriteWindow(*axis, &json_);
-    json_.Key("items");
-    json_.StartArray();
-    state_ = State::kItems;
-  }
-
-  void End() {
-    json_.EndArray();
-    json_.UnsignedField("total", page_.total);
-    json_.TextFieldIf("continue", token_);
-    json_.EndObject();
-    state_ = State::kEnded;
-  }
-
-  const std::unique_ptr<Query> query_;
-  const Page page_;
-  const std::string token_;
-  const ItemShape shape_;
-  JsonWriter json_;
-  size_t next_ = 0;
-  State state_ = State::kBeginning;
-};
-
-}  // namespace
-
-bool StandsBefore(const SortKey& a, const SortKey& b, const SortOrder& order) {
-  if (order.by_name()) return order.descending ? b.name < a.name : a.name < b.name;
-  const int by_value = CompareValues(a.value, b.value, order.descending);
-  return by_value != 0 ? by_value < 0 : a.name < b.name;
+OrderedList::OrderedList(std::unique_ptr<Query> query, const std::vector<ItemRef>& refs,
+                         SortOrder order)
+    : order_(std::move(order)),
+      size_(refs.size()),
+      tick_ms_(query->tick_ms()),
+      axis_(query->axis()),
+      query_(std::move(query)),
+      keys_(std::make_unique<Keys>(query_.get(), order_)) {
+  const MutexLock lock(mutex_);
+  entries_.reserve(refs.size());
+  ordered_.reserve(refs.size());
+  for (const ItemRef& ref : refs) ordered_.push_back(&entries_.emplace_back(keys_->Make(ref)));
 }
 
-Page MakePage(Query* query, std::vector<ItemRef> refs, const PageRequest& request) {
-  Keys keys(query, request.order);
-  std::vector<Entry> entries;
-  entries.reserve(refs.size());
-  for (const ItemRef& ref : refs) entries.push_back(keys.Make(ref));
+OrderedList::~OrderedList() = default;
 
-  auto first = entries.begin();
-  if (request.after) {
-    first = std::partition(entries.begin(), entries.end(), [&](Entry& entry) {
-      return !StandsBefore(*request.after, keys.Named(&entry), request.order);
-    });
-  }
-  const auto left = [&] { return static_cast<uint64_t>(entries.end() - first); };
-  const uint64_t offset = std::min(request.offset.value_or(0), left());
-  const uint64_t count = std::min(request.limit.value_or(left()), left() - offset);
-  std::vector<Entry*> ordered;
-  ordered.reserve(left());
-  for (auto entry = first; entry != entries.end(); ++entry) ordered.push_back(&*entry);
-  const auto begin = ordered.begin() + static_cast<ptrdiff_t>(offset);
-  const auto end = begin + static_cast<ptrdiff_t>(count);
-  const auto before = [&keys](Entry* a, Entry* b) { return keys.Before(a, b); };
-  if (end == ordered.end()) {
-    std::sort(ordered.begin(), end, before);
+// A page near the first ones costs little more than a look at every item.
+void OrderedList::SortUpTo(size_t end) {
+  if (end <= sorted_) return;
+  constexpr size_t kSmallPart = 8;
+  const bool all = (end - sorted_) * kSmallPart > ordered_.size() - sorted_;
+  const auto first = ordered_.begin() + static_cast<ptrdiff_t>(sorted_);
+  sorted_ = all ? ordered_.size() : end;
+  const auto before = [keys = keys_.get()](Entry* a, Entry* b) { return keys->Before(a, b); };
+  if (all) {
+    std::sort(first, ordered_.end(), before);
   } else {
-    std::partial_sort(ordered.begin(), end, ordered.end(), before);
+    std::partial_sort(first, ordered_.begin() + static_cast<ptrdiff_t>(end), ordered_.end(),
+                      before);
   }
+}
+
+Page OrderedList::MakePage(const PageRequest& request) {
+  const MutexLock lock(mutex_);
+  size_t first = 0;
+  if (request.after) {
+    SortUpTo(ordered_.size());
+    const auto stands_after = [this, keys = keys_.get()](const SortKey& key, Entry* entry) {
+      return StandsBefore(key, keys->Named(entry), order_);
+    };
+    const auto next =
+        std::upper_bound(ordered_.begin(), ordered_.end(), *request.after, stands_after);
+    first = static_cast<size_t>(next - ordered_.begin());
+  }
+  first += std::min(request.offset.value_or(0), ordered_.size() - first);
+  const size_t left = ordered_.size() - first;
+  const size_t end = first + std::min(request.limit.value_or(left), left);
+  SortUpTo(end);
 
   Page page;
-  page.total = entries.size();
-  if (count > 0 && end != ordered.end()) page.last = keys.Named(*(end - 1));
-  page.refs.reserve(count);
-  for (auto entry = begin; entry != end; ++entry) page.refs.push_back((*entry)->ref);
-  query->Expect(page.refs);
+  page.number = ++pages_;
+  page.total = size_;
+  if (first < end && end < ordered_.size()) page.last = keys_->Named(ordered_[end - 1]);
+  page.refs.reserve(end - first);
+  for (size_t place = first; place < end; ++place) page.refs.push_back(ordered_[place]->ref);
   return page;
 }
 
-BodySource StreamList(std::unique_ptr<Query> query, Page page, std::string token, ItemShape shape) {
+void OrderedList::Describe(const Page& page, size_t* next,
+                           const std::function<bool(const Item&)>& take) {
+  const MutexLock lock(mutex_);
+  if (*next < page.refs.size() && expected_page_ != page.number) {
+    query_->Expect(page.refs);
+    expected_page_ = page.number;
+  }
+  while (*next < page.refs.size()) {
+    if (!take(query_->Describe(page.refs[(*next)++], /*detailed=*/false))) return;
+  }
+}
+
+BodySource StreamList(std::shared_ptr<OrderedList> list, Page page, std::string token,
+                      ItemShape shape) {
   auto stream =
-      std::make_shared<ListStream>(std::move(query), std::move(page), std::move(token), shape);
+      std::make_shared<ListStream>(std::move(list), std::move(page), std::move(token), shape);
   return [stream](std::string* chunk) { return stream->Next(chunk); };
 }
 

@@ -4,6 +4,7 @@
 // Lists: ordering, paging, and the answer as a stream.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "apiserver/rest/continue_token.h"
 #include "apiserver/rest/item_json.h"
 #include "apiserver/rest/parameters.h"
+#include "common/mutex.h"
 #include "http/http_types.h"
 
 namespace kubemonitor {
@@ -21,7 +23,6 @@ namespace kubemonitor {
 bool StandsBefore(const SortKey& a, const SortKey& b, const SortOrder& order);
 
 struct PageRequest {
-  SortOrder order;
   std::optional<uint64_t> limit, offset;
   std::optional<SortKey> after;  // of a continued list
 };
@@ -30,13 +31,52 @@ struct Page {
   std::vector<ItemRef> refs;
   uint64_t total = 0;           // of the whole list
   std::optional<SortKey> last;  // of the page, where another one follows
+  uint64_t number = 0;          // of the pages made of its list
 };
 
-Page MakePage(Query* query, std::vector<ItemRef> refs, const PageRequest& request);
+// Items of a query in an order, of which any pages can be made. Thread-safe.
+class OrderedList {
+ public:
+  OrderedList(std::unique_ptr<Query> query, const std::vector<ItemRef>& refs, SortOrder order);
+  ~OrderedList();
+
+  Page MakePage(const PageRequest& request) EXCLUDES(mutex_);
+  // Gives `take` the items of the page one after the other, from *next on, until it says that it
+  // has enough. Holds the list meanwhile.
+  void Describe(const Page& page, size_t* next, const std::function<bool(const Item&)>& take)
+      EXCLUDES(mutex_);
+
+  size_t size() const { return size_; }
+  int64_t tick_ms() const { return tick_ms_; }
+  const WindowAxis* axis() const { return axis_; }  // null without a window
+
+ private:
+  struct Entry {
+    SortKey key;
+    ItemRef ref;
+  };
+  class Keys;
+
+  void SortUpTo(size_t end) REQUIRES(mutex_);
+
+  const SortOrder order_;
+  const size_t size_;
+  const int64_t tick_ms_;
+  const WindowAxis* const axis_;
+  Mutex mutex_;
+  const std::unique_ptr<Query> query_ PT_GUARDED_BY(mutex_);
+  const std::unique_ptr<Keys> keys_ PT_GUARDED_BY(mutex_);
+  std::vector<Entry> entries_ GUARDED_BY(mutex_);
+  std::vector<Entry*> ordered_ GUARDED_BY(mutex_);  // the first `sorted_` of them stand
+  size_t sorted_ GUARDED_BY(mutex_) = 0;
+  uint64_t pages_ GUARDED_BY(mutex_) = 0;
+  uint64_t expected_page_ GUARDED_BY(mutex_) = 0;  // that the query was told to expect
+};
 
 // {"window":…,"items":[…],"total":N,"continue":"…"}, one item made at a time while the answer is
-// sent. `token` is empty on the last page. The source owns the query.
-BodySource StreamList(std::unique_ptr<Query> query, Page page, std::string token, ItemShape shape);
+// sent. `token` is empty on the last page.
+BodySource StreamList(std::shared_ptr<OrderedList> list, Page page, std::string token,
+                      ItemShape shape);
 
 // A piece of a streamed list is at least so long, if there is that much, and one item longer at
 // most.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace kubemonitor {
 namespace {
@@ -75,9 +76,19 @@ class FakeQuery : public Query {
 
 SortOrder By(bool descending) { return {Metric::kCpuMillicores, SortStatistic::kNow, descending}; }
 
-std::vector<std::string> NamesOf(FakeQuery* query, const Page& page) {
+std::shared_ptr<OrderedList> List(const std::vector<FakeItem>& items, const SortOrder& order = {}) {
+  auto query = std::make_unique<FakeQuery>(items);
+  const std::vector<ItemRef> refs = query->All();
+  return std::make_shared<OrderedList>(std::move(query), refs, order);
+}
+
+std::vector<std::string> NamesOf(OrderedList& list, const Page& page) {
   std::vector<std::string> names;
-  for (const ItemRef& ref : page.refs) names.push_back(query->SortName(ref));
+  size_t next = 0;
+  list.Describe(page, &next, [&names](const Item& item) {
+    names.push_back(item.name);
+    return true;
+  });
   return names;
 }
 
@@ -96,9 +107,9 @@ std::vector<FakeItem> Some() {
 }
 
 TEST(ListTest, Orders) {
-  FakeQuery query(Some());
-  const auto names = [&query](const SortOrder& order) {
-    return NamesOf(&query, MakePage(&query, query.All(), {order, {}, {}, {}}));
+  const auto names = [](const SortOrder& order) {
+    const auto list = List(Some(), order);
+    return NamesOf(*list, list->MakePage({}));
   };
   EXPECT_THAT(names({}), ElementsAre("a", "b", "c", "d", "e", "f"));
   EXPECT_THAT(names({std::nullopt, SortStatistic::kNow, true}),
@@ -108,16 +119,16 @@ TEST(ListTest, Orders) {
 }
 
 TEST(ListTest, OffsetAndLimit) {
-  FakeQuery query(Some());
-  const auto page = [&query](std::optional<uint64_t> limit, std::optional<uint64_t> offset) {
-    return MakePage(&query, query.All(), {{}, limit, offset, {}});
+  const auto list = List(Some());
+  const auto page = [&list](std::optional<uint64_t> limit, std::optional<uint64_t> offset) {
+    return list->MakePage({limit, offset, {}});
   };
-  EXPECT_THAT(NamesOf(&query, page(2, {})), ElementsAre("a", "b"));
+  EXPECT_THAT(NamesOf(*list, page(2, {})), ElementsAre("a", "b"));
   EXPECT_EQ(page(2, {}).total, 6u);
   EXPECT_EQ(page(2, {}).last->name, "b");
-  EXPECT_THAT(NamesOf(&query, page(2, 4)), ElementsAre("e", "f"));
+  EXPECT_THAT(NamesOf(*list, page(2, 4)), ElementsAre("e", "f"));
   EXPECT_FALSE(page(2, 4).last.has_value());
-  EXPECT_THAT(NamesOf(&query, page({}, 5)), ElementsAre("f"));
+  EXPECT_THAT(NamesOf(*list, page({}, 5)), ElementsAre("f"));
   EXPECT_TRUE(page(1, 6).refs.empty());
   EXPECT_TRUE(page(1, 1'000'000'000).refs.empty());
   EXPECT_EQ(page(1, 1'000'000'000).total, 6u);
@@ -128,30 +139,64 @@ TEST(ListTest, OffsetAndLimit) {
 TEST(ListTest, PagesGoOnExactlyInEveryOrder) {
   for (const SortOrder& order :
        {SortOrder{}, SortOrder{std::nullopt, SortStatistic::kNow, true}, By(false), By(true)}) {
-    FakeQuery query(Some());
-    const std::vector<std::string> whole =
-        NamesOf(&query, MakePage(&query, query.All(), {order, {}, {}, {}}));
+    const auto list = List(Some(), order);
+    const std::vector<std::string> whole = NamesOf(*list, list->MakePage({}));
     for (uint64_t limit = 1; limit <= 7; ++limit) {
-      std::vector<std::string> pieces;
-      PageRequest request{order, limit, {}, {}};
-      do {
-        const Page page = MakePage(&query, query.All(), request);
-        for (const std::string& name : NamesOf(&query, page)) pieces.push_back(name);
-        request.after = page.last;
-      } while (request.after);
-      EXPECT_EQ(pieces, whole) << limit;
+      for (const bool shared : {false, true}) {
+        std::vector<std::string> pieces;
+        PageRequest request{limit, {}, {}};
+        do {
+          const auto same = shared ? list : List(Some(), order);
+          const Page page = same->MakePage(request);
+          for (const std::string& name : NamesOf(*same, page)) pieces.push_back(name);
+          request.after = page.last;
+        } while (request.after);
+        EXPECT_EQ(pieces, whole) << limit;
+      }
     }
   }
 }
 
 TEST(ListTest, PagesNeitherRepeatNorSkipWhatStays) {
-  FakeQuery before(Some());
-  const Page first = MakePage(&before, before.All(), {By(true), 3, {}, {}});
-  EXPECT_THAT(NamesOf(&before, first), ElementsAre("b", "c", "e"));
+  const auto before = List(Some(), By(true));
+  const Page first = before->MakePage({3, {}, {}});
+  EXPECT_THAT(NamesOf(*before, first), ElementsAre("b", "c", "e"));
   // "b" and the last one of the page went, "aa" and "g" came.
-  FakeQuery after({{"d", 1}, {"a", std::nullopt}, {"aa", 9}, {"c", 3}, {"g", 0}, {"f", {}}});
-  const Page second = MakePage(&after, after.All(), {By(true), 10, {}, first.last});
-  EXPECT_THAT(NamesOf(&after, second), ElementsAre("d", "g", "a", "f"));
+  const auto after =
+      List({{"d", 1}, {"a", std::nullopt}, {"aa", 9}, {"c", 3}, {"g", 0}, {"f", {}}}, By(true));
+  const Page second = after->MakePage({10, {}, first.last});
+  EXPECT_THAT(NamesOf(*after, second), ElementsAre("d", "g", "a", "f"));
+}
+
+TEST(ListTest, AnyPagesInAnyOrderAreThoseOfTheWholeList) {
+  std::vector<FakeItem> items;
+  for (int i = 0; i < 500; ++i) items.push_back({fmt::format("{:03}", i), i * 37 % 100});
+  const auto whole_list = List(items, By(true));
+  const std::vector<std::string> whole = NamesOf(*whole_list, whole_list->MakePage({}));
+  const auto list = List(items, By(true));
+  for (const uint64_t offset : {0, 10, 5, 300, 290, 490, 20, 0}) {
+    const std::vector<std::string> names = NamesOf(*list, list->MakePage({10, offset, {}}));
+    const auto first = whole.begin() + static_cast<ptrdiff_t>(offset);
+    EXPECT_EQ(names, std::vector<std::string>(first, first + 10)) << offset;
+  }
+}
+
+TEST(ListTest, PagesThatAreSentAtTheSameTimeAreExpectedInTurn) {
+  auto query = std::make_unique<FakeQuery>(Some());
+  const FakeQuery* watched = query.get();
+  const std::vector<ItemRef> refs = query->All();
+  OrderedList list(std::move(query), refs, {});
+  const Page two = list.MakePage({2, {}, {}});
+  const Page three = list.MakePage({3, {}, {}});
+  const auto one = [](const Item&) { return false; };
+  size_t of_two = 0, of_three = 0;
+  list.Describe(two, &of_two, one);
+  EXPECT_EQ(watched->expected(), 2u);
+  list.Describe(three, &of_three, one);
+  EXPECT_EQ(watched->expected(), 3u);
+  list.Describe(two, &of_two, one);
+  EXPECT_EQ(watched->expected(), 2u);
+  EXPECT_EQ(of_two, 2u);
 }
 
 TEST(ListTest, StreamedEqualsWhole) {
@@ -159,7 +204,9 @@ TEST(ListTest, StreamedEqualsWhole) {
   for (int i = 0; i < 2000; ++i) items.push_back({fmt::format("pod-{:05}", i), i * 0.5});
   auto query = std::make_unique<FakeQuery>(items);
   FakeQuery* watched = query.get();
-  Page page = MakePage(watched, watched->All(), {});
+  const std::vector<ItemRef> refs = query->All();
+  auto list = std::make_shared<OrderedList>(std::move(query), refs, SortOrder());
+  Page page = list->MakePage({});
   JsonWriter expected;
   expected.StartObject();
   expected.Key("items");
@@ -176,11 +223,11 @@ TEST(ListTest, StreamedEqualsWhole) {
   std::string whole;
   expected.Take(&whole);
 
-  EXPECT_EQ(watched->expected(), 2000u);
   const int before = watched->described();
-  const BodySource source = StreamList(std::move(query), std::move(page), "token", {});
+  const BodySource source = StreamList(list, std::move(page), "token", {});
   std::string first;
   ASSERT_TRUE(source(&first));
+  EXPECT_EQ(watched->expected(), 2000u);
   EXPECT_LT(watched->described() - before, 2000) << "items are made as they are sent";
   std::vector<size_t> sizes;
   EXPECT_EQ(first + Drain(source, &sizes), whole + "\n");
@@ -192,11 +239,12 @@ TEST(ListTest, StreamedEqualsWhole) {
 }
 
 TEST(ListTest, EmptyListAndWindow) {
-  EXPECT_EQ(Drain(StreamList(std::make_unique<FakeQuery>(std::vector<FakeItem>{}), {}, "", {})),
-            "{\"items\":[],\"total\":0}\n");
+  EXPECT_EQ(Drain(StreamList(List({}), {}, "", {})), "{\"items\":[],\"total\":0}\n");
   auto query = std::make_unique<FakeQuery>(std::vector<FakeItem>{});
   query->set_axis({980, 1000, 10, {990, 1000}});
-  EXPECT_EQ(Drain(StreamList(std::move(query), {}, "", {})),
+  const auto list =
+      std::make_shared<OrderedList>(std::move(query), std::vector<ItemRef>(), SortOrder());
+  EXPECT_EQ(Drain(StreamList(list, {}, "", {})),
             "{\"window\":{\"start\":980,\"end\":1000,\"step\":10,\"timestamps\":[990,1000]},"
             "\"items\":[],\"total\":0}\n");
 }

@@ -67,10 +67,25 @@ absl::StatusOr<ContinueToken> CheckToken(const ResourceContext& context, uint64_
   return token;
 }
 
+absl::StatusOr<std::shared_ptr<OrderedList>> MakeList(const ResourceContext& context,
+                                                      const RouteMatch& match,
+                                                      const Parameters& parameters) {
+  absl::StatusOr<std::unique_ptr<Query>> query = Query::Create(
+      *context.store, context.now_ms, parameters.query, *context.visibility, context.cluster);
+  if (!query.ok()) return query.status();
+  absl::StatusOr<std::vector<ItemRef>> refs = SelectList(query->get(), match, parameters);
+  if (!refs.ok()) return refs.status();
+  if (parameters.search) KeepNamed(query->get(), *parameters.search, &*refs);
+  if (parameters.finding) {
+    KeepFound(query->get(), *context.findings->Get(context.now_ms), *parameters.finding, &*refs);
+  }
+  return std::make_shared<OrderedList>(*std::move(query), *refs, parameters.sort);
+}
+
 HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
                         const NameValueList& raw, Parameters parameters) {
   const uint64_t list_hash = ListHash(*match.route, match.arguments, raw);
-  PageRequest request{parameters.sort, parameters.limit, parameters.offset, std::nullopt};
+  PageRequest request{parameters.limit, parameters.offset, std::nullopt};
   int64_t issued_ms = context.monotonic_ms;
   if (parameters.continue_token) {
     absl::StatusOr<ContinueToken> token =
@@ -80,25 +95,24 @@ HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
     issued_ms = token->issued_ms;
     request.after = token->after;
   }
-  absl::StatusOr<std::unique_ptr<Query>> query = Query::Create(
-      *context.store, context.now_ms, parameters.query, *context.visibility, context.cluster);
-  if (!query.ok()) return ProblemOf(query.status());
-  absl::StatusOr<std::vector<ItemRef>> refs = SelectList(query->get(), match, parameters);
-  if (!refs.ok()) return ProblemOf(refs.status());
-  if (parameters.search) KeepNamed(query->get(), *parameters.search, &*refs);
-  if (parameters.finding) {
-    KeepFound(query->get(), *context.findings->Get(context.now_ms), *parameters.finding, &*refs);
-  }
-  Page page = MakePage(query->get(), *std::move(refs), request);
+  const auto make = [&] { return MakeList(context, match, parameters); };
+  const std::optional<int64_t> tick_ms =
+      parameters.query.pinned_tick_ms ? parameters.query.pinned_tick_ms : context.newest_tick_ms;
+  // Whole lists have no other pages.
+  const bool shared = context.lists != nullptr && tick_ms && request.limit;
+  absl::StatusOr<std::shared_ptr<OrderedList>> list =
+      shared ? context.lists->Get(list_hash, *tick_ms, make) : make();
+  if (!list.ok()) return ProblemOf(list.status());
+  Page page = (*list)->MakePage(request);
   std::string token;
   if (page.last) {
     token = EncodeContinueToken(
-        {context.instance, list_hash, (*query)->tick_ms(), issued_ms, *page.last});
+        {context.instance, list_hash, (*list)->tick_ms(), issued_ms, *page.last});
   }
   const ItemShape shape{parameters.query.metrics, /*detailed=*/false,
                         parameters.query.window_seconds.has_value()};
   HttpResponse response = JsonResponse("");
-  response.source = StreamList(*std::move(query), std::move(page), std::move(token), shape);
+  response.source = StreamList(*std::move(list), std::move(page), std::move(token), shape);
   return response;
 }
 

@@ -7,11 +7,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "apiserver/query/findings.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
+#include "apiserver/rest/list_cache.h"
 #include "apiserver/rest/routes.h"
 #include "apiserver/store/store.h"
 #include "http/http_types.h"
@@ -22,6 +24,8 @@ struct ResourceContext {
   const SummedStore* store = nullptr;
   const Visibility* visibility = nullptr;
   FindingsCache* findings = nullptr;
+  ListCache* lists = nullptr;              // null: every list is ordered for itself
+  std::optional<int64_t> newest_tick_ms;   // complete; needed for `lists`
   std::shared_ptr<const Cluster> cluster;  // null: Kubernetes is not asked
   int64_t now_ms = 0;                      // wall clock
   int64_t monotonic_ms = 0;                // what the 60 s of `continue` are measured by

@@ -192,6 +192,10 @@ class RestApi {
     context.store = options_.store;
     context.visibility = options_.visibility;
     context.findings = findings_.get();
+    if (options_.lists != nullptr && !WantsItsOwn(request)) {
+      context.lists = options_.lists.get();
+      context.newest_tick_ms = options_.ticks->watch().Newest();
+    }
     if (options_.cluster != nullptr) context.cluster = options_.cluster->cluster();
     context.now_ms = options_.clock->WallMs();
     context.monotonic_ms = static_cast<int64_t>(options_.clock->BootUsec() / 1000);

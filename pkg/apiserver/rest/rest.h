@@ -9,6 +9,7 @@
 #include "apiserver/kubernetes/cluster.h"
 #include "apiserver/query/query.h"
 #include "apiserver/query/summed_store.h"
+#include "apiserver/rest/list_cache.h"
 #include "apiserver/rest/status.h"
 #include "apiserver/rest/tick_stream.h"
 #include "apiserver/store/store.h"
@@ -31,6 +32,7 @@ struct RestOptions {
   Handler site;
   // Lets equal questions of the same moment share an answer (answer_cache.h); needs `ticks`.
   bool share_answers = false;
+  std::shared_ptr<ListCache> lists;  // null: every page orders its list anew; needs `ticks`
 };
 
 // All paths. The handler is thread-safe; lists are streamed, and their source may be pulled from

@@ -1,0 +1,135 @@
+#include "apiserver/rest/list_cache.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "apiserver/rest/rest_testing.h"
+
+namespace kubemonitor {
+namespace {
+
+using testing::FakeClock;
+using testing::kNewestTickMs;
+using testing::SmallCluster;
+
+struct PageOfNames {
+  std::vector<std::string> names;
+  std::string token;
+};
+
+PageOfNames Parsed(const HttpResponse& response) {
+  PageOfNames page;
+  const rapidjson::Document answer = testing::Json(response);
+  for (const auto& item : answer["items"].GetArray()) {
+    page.names.emplace_back(item["name"].GetString());
+  }
+  if (answer.HasMember("continue")) page.token = answer["continue"].GetString();
+  return page;
+}
+
+class ListCacheTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<std::shared_ptr<OrderedList>> Make() {
+    ++made_;
+    auto query =
+        Query::Create(*store_, clock_.WallMs(), QueryOptions(), EverythingVisible(), nullptr);
+    if (!query.ok()) return query.status();
+    const std::vector<ItemRef> refs = (*query)->Pods({});
+    return std::make_shared<OrderedList>(*std::move(query), refs, SortOrder());
+  }
+  std::shared_ptr<OrderedList> Get(uint64_t hash, int64_t tick_ms = kNewestTickMs) {
+    return lists_.Get(hash, tick_ms, [this] { return Make(); }).value();
+  }
+
+  FakeClock clock_;
+  std::unique_ptr<SummedStore> store_ = SmallCluster();
+  ListCache lists_{clock_};
+  std::atomic<int> made_ = 0;
+};
+
+TEST_F(ListCacheTest, PagesOfAListShareIt) {
+  const std::shared_ptr<OrderedList> list = Get(1);
+  EXPECT_GT(list->size(), 1u);
+  EXPECT_EQ(Get(1), list);
+  EXPECT_NE(Get(2), list);
+  EXPECT_NE(Get(1, kNewestTickMs + 10'000), list) << "of another tick";
+  EXPECT_EQ(made_, 3);
+}
+
+TEST_F(ListCacheTest, AListIsOldAfterAWhile) {
+  std::weak_ptr<OrderedList> first = Get(1);
+  clock_.Advance(ListCache::kShareMs - 1);
+  lists_.Expire();
+  EXPECT_EQ(Get(1), first.lock());
+  clock_.Advance(1);
+  lists_.Expire();
+  EXPECT_TRUE(first.expired()) << "it takes no memory any more";
+  Get(1);
+  EXPECT_EQ(made_, 2);
+}
+
+TEST_F(ListCacheTest, ManyListsDoNotPileUp) {
+  const std::weak_ptr<OrderedList> first = Get(0);
+  for (uint64_t hash = 1; hash < ListCache::kMostLists; ++hash) Get(hash);
+  EXPECT_FALSE(first.expired());
+  Get(ListCache::kMostLists);
+  lists_.Expire();
+  EXPECT_TRUE(first.expired());
+}
+
+TEST_F(ListCacheTest, WhatCannotBeMadeIsTriedAgain) {
+  const auto refuse = [] { return absl::InvalidArgumentError("no"); };
+  EXPECT_EQ(lists_.Get(1, kNewestTickMs, refuse).status(), absl::InvalidArgumentError("no"));
+  EXPECT_EQ(Get(1)->tick_ms(), kNewestTickMs);
+}
+
+TEST_F(ListCacheTest, WhoAsksAtTheSameTimeWaitsForOne) {
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([this] {
+      for (int n = 0; n < 50; ++n) {
+        const auto list = Get(1);
+        size_t next = 0;
+        list->Describe(list->MakePage({}), &next,
+                       [](const Item& item) { return item.name.empty(); });
+        EXPECT_EQ(next, 1u);
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(made_, 1);
+}
+
+TEST_F(ListCacheTest, PagesOverRestAreThoseOfOneOrder) {
+  RestOptions options = testing::OptionsFor(*store_, clock_);
+  options.lists = std::make_shared<ListCache>(clock_);
+  const Handler shared = MakeRestHandler(options);
+  const auto ask = [&](const std::string& query, NameValueList headers = {}) {
+    return Parsed(testing::Ask(shared, "/api/v1/pods?sort=-cpuMillicores" + query, headers));
+  };
+  const std::vector<std::string> whole = ask("").names;
+  ASSERT_GT(whole.size(), 2u);
+  std::vector<std::string> by_offset, by_token;
+  std::string token;
+  for (size_t offset = 0; offset < whole.size(); ++offset) {
+    by_offset.push_back(ask("&limit=1&offset=" + std::to_string(offset)).names.at(0));
+    const PageOfNames next = ask(token.empty() ? "&limit=1" : "&limit=1&continue=" + token);
+    by_token.push_back(next.names.at(0));
+    token = next.token;
+    if (offset == 0) {  // the order is kept, unless the client says otherwise
+      store_->Drop("node-a", clock_.WallMs());
+      store_->Drop("node-b", clock_.WallMs());
+      EXPECT_THAT(ask("&limit=1", {{"cache-control", "no-cache"}}).names, ::testing::IsEmpty());
+    }
+  }
+  EXPECT_EQ(by_offset, whole);
+  EXPECT_EQ(by_token, whole);
+  EXPECT_EQ(token, "");
+}
+
+}  // namespace
+}  // namespace kubemonitor
