@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
 #include <utility>
 
 #include "http/content_coding.h"
@@ -11,6 +12,8 @@ namespace {
 
 constexpr size_t kGzipFromBytes = 512;
 constexpr int kGzipLevel = 6;  // once for many
+// A longer answer is not copied for each of the many, but given out in pieces.
+constexpr size_t kPieceBytes = 64 * 1024;
 
 // Unambiguous, whatever the parts hold.
 std::string KeyOf(const HttpRequest& request) {
@@ -96,7 +99,17 @@ HttpResponse AnswerCache::Answer(const HttpRequest& request, const Handler& make
   response.compressible = false;
   const bool gzip = !answer->gzip.empty() && TakesGzip(request);
   if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
-  response.body = gzip ? answer->gzip : answer->body;
+  const std::string& body = gzip ? answer->gzip : answer->body;
+  if (body.size() <= kPieceBytes) {
+    response.body = body;
+  } else {
+    response.source = [answer, rest = std::string_view(body)](std::string* piece) mutable {
+      if (rest.empty()) return false;
+      *piece = rest.substr(0, kPieceBytes);
+      rest.remove_prefix(piece->size());
+      return true;
+    };
+  }
   return response;
 }
 
