@@ -57,9 +57,10 @@ check_cluster() {
 }
 
 check_rights() { # check_rights VERB
-  local missing=() what
+  local missing=() what budgets=""
+  if rendered | grep -q '^kind: PodDisruptionBudget'; then budgets=poddisruptionbudgets.policy; fi
   for what in namespaces clusterroles.rbac.authorization.k8s.io clusterrolebindings.rbac.authorization.k8s.io \
-    priorityclasses.scheduling.k8s.io daemonsets.apps deployments.apps services serviceaccounts; do
+    priorityclasses.scheduling.k8s.io daemonsets.apps deployments.apps services serviceaccounts $budgets; do
     k auth can-i "$1" "$what" >/dev/null 2>&1 || missing+=("$1 $what")
   done
   [ ${#missing[@]} = 0 ] || die "this user may not: $(printf '%s; ' "${missing[@]}")ask for the rights of cluster-admin"
@@ -113,16 +114,30 @@ forward_pid=""
 stop_forward() {
   [ -z "$forward_pid" ] || kill "$forward_pid" 2>/dev/null || true
   [ -z "${forward_log:-}" ] || rm -f "$forward_log"
+  forward_pid="" forward_log=""
 }
 trap stop_forward EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Every node whose collector runs must be in /api/v1/nodes with fresh data.
+# Every node whose collector runs must be in /api/v1/nodes of every server with fresh data.
 check_reports() {
+  local servers server
+  # "NAME [DELETED]": those of an earlier rollout may not be gone yet.
+  servers=$(k get pods --selector app=monitor-apiserver --field-selector status.phase=Running \
+    -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{"\n"}{end}' | awk 'NF == 1')
+  [ -n "$servers" ] || die "no pod of deployment/monitor-apiserver runs: kubectl -n $NAMESPACE get pods"
+  for server in $servers; do
+    say "asking $server"
+    check_server "pod/$server"
+    stop_forward
+  done
+}
+
+check_server() { # check_server POD
   local port=""
   forward_log=$(mktemp)
-  kubectl --namespace "$NAMESPACE" port-forward deployment/monitor-apiserver :8080 >"$forward_log" 2>&1 &
+  kubectl --namespace "$NAMESPACE" port-forward "$1" :8080 >"$forward_log" 2>&1 &
   forward_pid=$!
   for _ in $(seq 100); do
     port=$(sed -nE 's/^Forwarding from 127\.0\.0\.1:([0-9]+) .*/\1/p' "$forward_log" | head -n 1)

@@ -85,7 +85,7 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(len(applied), 1)
         self.assertEqual(applied[0]["stdin"], "---\n" + (ROOT / "deployments/monitor.yaml").read_text())
         verbs = [next(word for word in call["words"] if word not in ("--namespace", "kubemonitor")) for call in self.calls]
-        self.assertEqual(verbs[-7:-5] + verbs[-1:], ["apply", "rollout", "port-forward"])
+        self.assertEqual(verbs[-8:-6] + verbs[-1:], ["apply", "rollout", "port-forward"])
         self.assertIn("auth", verbs)
         self.assertIn("3 of 3 nodes report", done.stderr)
         self.assertIn("kubectl -n kubemonitor port-forward deployment/monitor-apiserver 8080:8080", done.stdout)
@@ -125,6 +125,11 @@ class DeployTest(unittest.TestCase):
         self.assert_fails(self.deploy(forbidden=["namespaces", "clusterroles.rbac.authorization.k8s.io"]),
                           "create namespaces", "create clusterroles.rbac.authorization.k8s.io", "cluster-admin")
 
+    def test_the_right_to_disruption_budgets_is_needed_where_there_is_one(self):
+        forbidden = ["poddisruptionbudgets.policy"]
+        self.assert_fails(self.deploy("--manifests", str(ROOT / "deployments/ha"), forbidden=forbidden), "create poddisruptionbudgets.policy")
+        self.assertEqual(self.deploy(forbidden=forbidden).returncode, 0)
+
     def test_another_version_stays_unless_it_is_told_to_go(self):
         self.assert_fails(self.deploy(installed="0.0.9"), "version 0.0.9", "--upgrade")
         done = self.deploy("--upgrade", installed="0.0.9")
@@ -163,6 +168,21 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("3 of 4 nodes report", done.stderr)
         self.assertIn("silent-node: nothing heard of it", done.stderr)
+
+    def test_every_server_is_asked(self):
+        done = self.deploy("--check", servers=["server-1", "server-2"])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([call["words"][3] for call in self.called("port-forward")], ["pod/server-1", "pod/server-2"])
+        with subprocess.Popen([APISERVER, "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0"], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True) as empty:
+            port = int(empty.stdout.readline().rsplit(":", 1)[1])
+            done = self.deploy("--check", "--timeout", "2", servers=["server-1", "server-2"], ports={"pod/server-2": port})
+            empty.terminate()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("0 of 3 nodes report", done.stderr)
+        done = self.deploy("--check", servers=[])
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no pod of deployment/monitor-apiserver runs", done.stderr)
 
     def test_it_says_when_the_server_cannot_be_reached(self):
         done = self.deploy(noForward=True)

@@ -55,6 +55,10 @@ elif "get pods" in line and "app=resource-collector" in words:
     print(json.dumps({"items": [{
         "metadata": {"labels": {"controller-revision-hash": "r9" if name in old else "r10"}}, "spec": {"nodeName": name},
         "status": {"conditions": [{"type": "Ready", "status": ready}]}} for name in cluster["nodes"]]}))
+elif "get pods" in line and "app=monitor-apiserver" in words:
+    for name in cluster.get("servers", ["server-1"]):
+        print(f"{name} ")
+    print("server-of-before 2026-11-30T00:00:00Z")
 elif line.startswith("rollout status"):
     print(f"Waiting for {words[2]} rollout to finish: 0 of 3 updated pods are available...")
     if words[2] in cluster.get("stuck", []):
@@ -63,8 +67,9 @@ elif line.startswith("rollout status"):
 elif line.startswith("port-forward"):
     if cluster.get("noForward"):
         fail("error: unable to forward port because pod is not running. Current status=Pending")
-    print(f"Forwarding from 127.0.0.1:{cluster['port']} -> 8080", flush=True)
-    print(f"Forwarding from [::1]:{cluster['port']} -> 8080", flush=True)
+    port = cluster.get("ports", {}).get(words[1], cluster["port"])
+    print(f"Forwarding from 127.0.0.1:{port} -> 8080", flush=True)
+    print(f"Forwarding from [::1]:{port} -> 8080", flush=True)
     time.sleep(600)
 elif line.startswith(("apply", "delete", "get pods", "get events")):
     if cluster.get("refuses") == words[0]:
