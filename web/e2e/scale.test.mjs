@@ -61,6 +61,10 @@ test('all pods: scroll, sort, filter, move', async () => {
   const { page } = opened;
   await page.locator('.tr.row .name').first().waitFor({ timeout: 30_000 });
   const read = await watchInteractions(page);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const work = async () => Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value * 1000]));
+  const before = await work();
   const frames = await page.evaluate(async () => {
     const scroller = document.querySelector('.scroller');
     const gaps = [];
@@ -74,6 +78,10 @@ test('all pods: scroll, sort, filter, move', async () => {
     }
     return gaps.sort((a, b) => a - b);
   });
+  // Without the drawing itself, which a graphics card does elsewhere.
+  const own = await work();
+  const each = ['ScriptDuration', 'RecalcStyleDuration', 'LayoutDuration'].map((name) => (own[name] - before[name]) / 120);
+  console.log(`scrolling: script ${each[0].toFixed(1)} ms, style ${each[1].toFixed(1)} ms, layout ${each[2].toFixed(1)} ms a frame`);
   console.log(`scrolling: frame median ${frames[60].toFixed(1)} ms, 95th percentile ${frames[114].toFixed(1)} ms`);
   await page.getByRole('grid').focus();
   for (const key of ['End', 'PageUp', 'ArrowUp', 'Home', 'ArrowDown', 'PageDown']) {
