@@ -45,6 +45,10 @@ rendered() {
   done
 }
 
+has() { # has PATTERN
+  rendered | grep "$1" >/dev/null # not -q, which may end before the writer does: with pipefail that is a failure
+}
+
 k() { kubectl --namespace "$NAMESPACE" "$@"; }
 # What a person must know of a failed kubectl is in its message.
 check_cluster() {
@@ -58,7 +62,7 @@ check_cluster() {
 
 check_rights() { # check_rights VERB
   local missing=() what budgets=""
-  if rendered | grep -q '^kind: PodDisruptionBudget'; then budgets=poddisruptionbudgets.policy; fi
+  if has '^kind: PodDisruptionBudget'; then budgets=poddisruptionbudgets.policy; fi
   for what in namespaces clusterroles.rbac.authorization.k8s.io clusterrolebindings.rbac.authorization.k8s.io \
     priorityclasses.scheduling.k8s.io daemonsets.apps deployments.apps services serviceaccounts $budgets; do
     k auth can-i "$1" "$what" >/dev/null 2>&1 || missing+=("$1 $what")
@@ -88,7 +92,7 @@ replace_service() {
   local live wanted=address
   live=$(k get service/monitor-apiserver --ignore-not-found -o 'jsonpath={.spec.clusterIP}')
   [ -n "$live" ] || return 0
-  if rendered | grep -q '^ *clusterIP: None'; then wanted=None; fi
+  if has '^ *clusterIP: None'; then wanted=None; fi
   if [ "$live" = None ]; then live=None; else live=address; fi
   [ "$live" = "$wanted" ] && return
   say "making the Service monitor-apiserver anew, as its address cannot be changed"

@@ -128,6 +128,9 @@ class DeployTest(unittest.TestCase):
     def test_the_right_to_disruption_budgets_is_needed_where_there_is_one(self):
         forbidden = ["poddisruptionbudgets.policy"]
         self.assert_fails(self.deploy("--manifests", str(ROOT / "deployments/ha"), forbidden=forbidden), "create poddisruptionbudgets.policy")
+        both = [word for path in ("deployments/ha", "deployments/hardened/daemonset.yaml") for word in ("--manifests", str(ROOT / path))]
+        for _ in range(5):
+            self.assert_fails(self.deploy(*both, forbidden=forbidden), "create poddisruptionbudgets.policy")
         self.assertEqual(self.deploy(forbidden=forbidden).returncode, 0)
 
     def test_another_version_stays_unless_it_is_told_to_go(self):

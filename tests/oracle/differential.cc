@@ -126,10 +126,9 @@ class History {
       real_->Expire(now_ms_);
       oracle_->Expire(now_ms_);
     }
-    if (choices_->OneIn(200)) {
-      const std::string node = fmt::format("n{}", choices_->Below(3));
-      real_->Drop(node, now_ms_);
-      oracle_->Drop(node, now_ms_);
+    if (choices_->OneIn(300)) {
+      real_->Clear();
+      oracle_->Clear();
     }
     NodeReport report = MakeReport();
     if (report.instance_id != kSimpleInstance && choices_->OneIn(3)) PackBlocks(&report);

@@ -443,10 +443,9 @@ class OracleStore final : public Store {
       node = node->second.Forgotten(now_ms) ? Erase(node) : std::next(node);
     }
   }
-  void Drop(const std::string& node_name, int64_t /*now_ms*/) override {
+  void Clear() override {
     const MutexLock lock(mutex_);
-    const auto found = nodes_.find(node_name);
-    if (found != nodes_.end()) Erase(found);
+    while (!nodes_.empty()) Erase(nodes_.begin());
   }
   NodeInfos Nodes() const override {
     const MutexLock lock(mutex_);

@@ -46,7 +46,6 @@ std::vector<PodRows> QueryImpl::ReadSome(size_t node, std::span<const uint32_t> 
 }
 
 const QueryImpl::ShownPod& QueryImpl::Shown(uint32_t pod, bool with_its_node) {
-  if (shown_.size() <= pod) shown_.resize(snapshot_.loaded_pods().size());
   ShownPod& shown = shown_[pod];
   const PodEntry& entry = snapshot_.loaded_pods()[pod];
   if (!entry.measured) return shown;  // nothing

@@ -245,7 +245,20 @@ void QueryImpl::Expect(const std::vector<ItemRef>& refs) {
     if (ref.kind == ItemKind::kPod) ++expected_[Pod(ref).node];
     if (ref.kind == ItemKind::kWorkload) workloads.push_back(ref.index);
   }
-  if (!workloads.empty()) PlanSums(std::move(workloads));
+  PlanSums(std::move(workloads));
+}
+
+size_t QueryImpl::MemoryBytes() const {
+  constexpr size_t kTexts = 512;  // of a pod and its containers, and what is remembered to order it
+  size_t bytes = shown_.size() * sizeof(ShownPod);
+  for (const PodEntry& pod : snapshot_.loaded_pods()) {
+    bytes += sizeof(PodEntry) + kTexts + pod.containers.size() * sizeof(ContainerEntry);
+  }
+  if (!sums_.held.empty()) {
+    const size_t each = GroupSums::MemoryBytes(sums_.metrics, frame_.window->grid.count);
+    bytes += sums_.held.size() * each;
+  }
+  return bytes;
 }
 
 Amounts AmountsOf(const ResourceAmounts& amounts) {

@@ -262,9 +262,11 @@ class Query {
                                           SortStatistic statistic) = 0;
   virtual std::optional<double> SortFact(const ItemRef& ref, Fact fact) = 0;
 
-  // Tells which items will be described. What else there is on their nodes is not read for the sake
-  // of a few.
+  // Tells which items will be described: what else there is on their nodes is not read for the sake
+  // of a few, and sums over the window are made together. Forgets those of the items before.
   virtual void Expect(const std::vector<ItemRef>& refs) = 0;
+  // What it holds, estimated; grows while it is asked.
+  virtual size_t MemoryBytes() const = 0;
   // `detailed`: a single object with containers, devices, breakdown, processes.
   virtual Item Describe(const ItemRef& ref, bool detailed) = 0;
 };

@@ -76,6 +76,7 @@ class QueryImpl final : public Query {
   std::optional<double> SortFact(const ItemRef& ref, Fact fact) override;
 
   void Expect(const std::vector<ItemRef>& refs) override;
+  size_t MemoryBytes() const override;
   Item Describe(const ItemRef& ref, bool detailed) override;
 
  private:
@@ -232,11 +233,12 @@ class QueryImpl final : public Query {
   // Those of the node's pods that have a value at its tick.
   void ShowNode(size_t node);
   void FillShown(const PodEntry& pod, const PodRows& rows, const Grid& grid, ShownPod* shown);
-  std::optional<double> PodStatistics(uint32_t pod, std::pair<Metric, SortStatistic> key);
+  std::optional<double> PodSortValue(uint32_t pod, std::pair<Metric, SortStatistic> key);
   // Those of a node's pods, each node once; some may be left open.
   void FillNow(size_t node, Metric metric, SortedPods* sorted);
   void FillMeans(size_t node, Metric metric, SortedPods* sorted);
   void FillStatistics(size_t node, std::pair<Metric, SortStatistic> key, SortedPods* sorted);
+  // Of all but pods.
   std::optional<double> ValueNow(const ItemRef& ref, Metric metric);
   Column WindowColumn(const ItemRef& ref, Metric metric);
 
@@ -253,7 +255,7 @@ class QueryImpl final : public Query {
   std::map<uint32_t, WorkloadNow> now_;    // of workloads
   PlannedSums sums_;
   std::map<std::pair<Metric, SortStatistic>, std::map<ItemKey, std::optional<double>>> sorted_;
-  std::vector<ShownPod> shown_;
+  std::unordered_map<uint32_t, ShownPod> shown_;  // by pod
   std::vector<bool> shown_nodes_;
   std::vector<uint32_t> expected_;  // pods by node; empty: not told
   std::map<std::pair<Metric, SortStatistic>, SortedPods> pod_statistics_;

@@ -26,12 +26,11 @@ std::optional<double> QueryImpl::SortValue(const ItemRef& ref, Metric metric,
                                            SortStatistic statistic) {
   if (!Applies(metric, ref.kind)) return std::nullopt;
   const auto key = std::make_pair(metric, statistic);
-  const bool pod = ref.kind == ItemKind::kPod;
-  if (statistic == SortStatistic::kNow)
-    return pod ? PodStatistics(ref.index, key) : ValueNow(ref, metric);
-  if (!frame_.window) return std::nullopt;
+  const bool now = statistic == SortStatistic::kNow;
+  if (!now && !frame_.window) return std::nullopt;
   if (statistic == SortStatistic::kChange) return Change(ref, metric);
-  if (pod) return PodStatistics(ref.index, key);
+  if (ref.kind == ItemKind::kPod) return PodSortValue(ref.index, key);
+  if (now) return ValueNow(ref, metric);
   auto& known = sorted_[key];
   const auto [value, is_new] = known.try_emplace(std::make_pair(ref.kind, ref.index));
   if (is_new) value->second = Pick(StatisticsOf(WindowColumn(ref, metric)), statistic);
@@ -39,15 +38,10 @@ std::optional<double> QueryImpl::SortValue(const ItemRef& ref, Metric metric,
 }
 
 std::optional<double> QueryImpl::ValueNow(const ItemRef& ref, Metric metric) {
-  switch (ref.kind) {
-    case ItemKind::kNode: {
-      const NodeEntry& node = Node(ref);
-      if (!node.tick_ms) return std::nullopt;
-      return NodeColumn(node, metric, {*node.tick_ms, store_.options().interval_ms, 1})[0].value();
-    }
-    default:
-      return GroupNow(ref, metric);
-  }
+  if (ref.kind != ItemKind::kNode) return GroupNow(ref, metric);
+  const NodeEntry& node = Node(ref);
+  if (!node.tick_ms) return std::nullopt;
+  return NodeColumn(node, metric, {*node.tick_ms, store_.options().interval_ms, 1})[0].value();
 }
 
 Column QueryImpl::WindowColumn(const ItemRef& ref, Metric metric) {
@@ -69,7 +63,7 @@ Column QueryImpl::WindowColumn(const ItemRef& ref, Metric metric) {
   }
 }
 
-std::optional<double> QueryImpl::PodStatistics(uint32_t pod, std::pair<Metric, SortStatistic> key) {
+std::optional<double> QueryImpl::PodSortValue(uint32_t pod, std::pair<Metric, SortStatistic> key) {
   SortedPods& sorted = pod_statistics_[key];
   if (sorted.known.size() <= pod) sorted.known.resize(snapshot_.loaded_pods().size());
   if (sorted.known[pod]) return *sorted.known[pod];
@@ -97,13 +91,10 @@ std::optional<double> QueryImpl::PodStatistics(uint32_t pod, std::pair<Metric, S
 
 // As ShowNode, but of one metric: that is less to read, and to hold of many pods.
 void QueryImpl::FillNow(size_t node, Metric metric, SortedPods* sorted) {
-  // Which nearly all objects have a value of at every tick.
-  constexpr uint64_t kPresence =
-      SeriesValues::Bit(Series::kCpuUsageUsec) | SeriesValues::Bit(Series::kMemoryCurrentBytes);
   const Snapshot::PodRange range = snapshot_.LoadNode(node);
   const int64_t tick_ms = *snapshot_.nodes()[node].tick_ms;
   const Grid grid{tick_ms, store_.options().interval_ms, 1};
-  const std::vector<PodRows> rows = ReadPods(node, SeriesMask(metric) | kPresence, RangeOf(grid));
+  const std::vector<PodRows> rows = ReadPods(node, SeriesMask(metric), RangeOf(grid));
   for (uint32_t index = 0; index < range.count; ++index) {
     const PodEntry& entry = snapshot_.loaded_pods()[range.first + index];
     const bool there = entry.shown_ms == tick_ms && NewestRow(rows[index], tick_ms) == tick_ms;

@@ -4,14 +4,13 @@
 #include <limits>
 #include <utility>
 
+#include "common/log.h"
+
 namespace kubemonitor {
 namespace {
 
 constexpr TickRange kNoTicks = {std::numeric_limits<int64_t>::max(),
                                 std::numeric_limits<int64_t>::min()};
-
-constexpr TickRange kAllTicks = {std::numeric_limits<int64_t>::min(),
-                                 std::numeric_limits<int64_t>::max()};
 
 // What the node measures of itself: its own rows are read as those of a pod without containers.
 std::vector<SumRow> NodeShare(const std::vector<IndexedRows>& rows, const Grid& grid) {
@@ -53,7 +52,9 @@ AppendResult SummedStore::Append(const NodeReport& report, int64_t now_ms) {
 
 AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t now_ms) {
   const TickRange told = NewTicks(*node, report, now_ms);
-  Changes changes = NoChanges();
+  const int64_t interval_ms = store_->options().interval_ms;
+  Changes changes{SumChange(interval_ms), SumChange(interval_ms),
+                  cluster_sums_.Group(kClusterGroup)};
   // A tick among others changes what is made of those after it, too.
   const TickRange after{told.first_ms, std::numeric_limits<int64_t>::max()};
   const bool late = !node->held.empty() && told.first_ms <= node->held.back().last_ms;
@@ -76,18 +77,9 @@ AppendResult SummedStore::AppendTo(Node* node, const NodeReport& report, int64_t
   AddReadings(*node, std::move(readings), 1, &changes);
   changes.namespaces.SetTicks(*node->id, result.held, result.held_step_ms);
   changes.cluster.SetTicks(*node->id, result.held, result.held_step_ms);
-  Apply(std::move(changes), now_ms);
-  return result;
-}
-
-SummedStore::Changes SummedStore::NoChanges() {
-  const int64_t interval_ms = store_->options().interval_ms;
-  return {SumChange(interval_ms), SumChange(interval_ms), cluster_sums_.Group(kClusterGroup)};
-}
-
-void SummedStore::Apply(Changes changes, int64_t now_ms) {
   sums_.Apply(std::move(changes.namespaces), now_ms);
   cluster_sums_.Apply(std::move(changes.cluster), now_ms);
+  return result;
 }
 
 TickRange SummedStore::NewTicks(const Node& node, const NodeReport& report, int64_t now_ms) const {
@@ -169,44 +161,41 @@ std::vector<uint32_t> SummedStore::NodesWithNamespace(std::string_view namespace
 void SummedStore::Expire(int64_t now_ms) {
   store_->Expire(now_ms);
   const int64_t cutoff_ms = now_ms - store_->options().retention_ms;
+  int64_t newest_ms = std::numeric_limits<int64_t>::min();
   for (const auto& [name, locked] : AllNodes()) {
-    std::optional<int64_t> newest_ms;
+    bool quiet = false;
     {
       const MutexLock lock(locked->mutex);
       const std::vector<TickRange>& held = locked->node.held;
-      if (!held.empty()) newest_ms = held.back().last_ms;
+      quiet = held.empty() || held.back().last_ms < cutoff_ms;
+      if (!held.empty()) newest_ms = std::max(newest_ms, held.back().last_ms);
     }
-    if (newest_ms && *newest_ms > now_ms + kMaxAheadMs) {
-      Drop(name, now_ms);
-    } else if (!newest_ms || *newest_ms < cutoff_ms) {
-      DropIfEmpty(name);
-    }
+    if (quiet) DropIfEmpty(name);
+  }
+  // Twice what is taken, for collectors whose clocks are ahead.
+  if (newest_ms > now_ms + 2 * kMaxAheadMs) {
+    LogWarning(
+        "the clock was set back: ticks up to {} s ahead of it are held. All is dropped, and "
+        "collectors tell again what is true",
+        (newest_ms - now_ms) / 1000);
+    Clear();
   }
   const int64_t reach_ms = store_->RetentionMs(now_ms) + ReachMs(store_->options());
   sums_.Expire(now_ms - reach_ms, now_ms);
   cluster_sums_.Expire(now_ms - reach_ms, now_ms);
 }
 
-void SummedStore::Drop(const std::string& node_name, int64_t now_ms) {
+// Nobody appends meanwhile: whoever has a node is waited for, and the others find it dropped.
+void SummedStore::Clear() {
   const MutexLock lock(mutex_);
-  const auto found = nodes_.find(node_name);
-  if (found == nodes_.end()) return;
-  LockedNode& locked = *found->second;
-  {
-    const MutexLock node_lock(locked.mutex);
-    Node& node = locked.node;
-    locked.dropped = true;
-    if (node.id) {
-      Changes changes = NoChanges();
-      AddReadings(node, ReadTicks(node, kAllTicks), -1, &changes);
-      changes.namespaces.SetTicks(*node.id, {}, node.step_ms);
-      changes.cluster.SetTicks(*node.id, {}, node.step_ms);
-      Apply(std::move(changes), now_ms);
-      ForgetSource(*node.id);
-    }
-    store_->Drop(node_name, now_ms);
+  for (const auto& [name, locked] : nodes_) {
+    const MutexLock node_lock(locked->mutex);
+    locked->dropped = true;
   }
-  nodes_.erase(found);
+  nodes_.clear();
+  store_->Clear();
+  sums_.Clear();
+  cluster_sums_.Clear();
 }
 
 StoreStats SummedStore::Stats() const {

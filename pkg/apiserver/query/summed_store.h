@@ -40,10 +40,9 @@ class SummedStore final : public Store {
   std::vector<uint32_t> NodesWithNamespace(std::string_view namespace_name) const EXCLUDES(mutex_);
 
   AppendResult Append(const NodeReport& report, int64_t now_ms) override;
-  // Drops nodes with a tick further ahead than kMaxAheadMs as well: the server's clock was set
-  // back.
+  // Clears all once a tick is so far ahead that the server's clock must have been set back.
   void Expire(int64_t now_ms) override;
-  void Drop(const std::string& node_name, int64_t now_ms) override;
+  void Clear() override;
   StoreStats Stats() const override;
 
   bool SetHealth(const std::string& node_name, const NodeHealth& health, int64_t now_ms) override {
@@ -104,8 +103,6 @@ class SummedStore final : public Store {
     SumChange namespaces, cluster;
     std::shared_ptr<SumGroup> cluster_group;
   };
-  Changes NoChanges();
-  void Apply(Changes changes, int64_t now_ms);
   // Adds (1) what the node and its pods have in them, or takes it away (-1).
   void AddReadings(const Node& node, std::vector<Reading> readings, int sign,
                    Changes* changes) const;

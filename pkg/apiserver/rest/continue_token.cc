@@ -108,8 +108,8 @@ absl::StatusOr<ContinueToken> DecodeContinueToken(std::string_view text) {
   return token;
 }
 
-uint64_t ListHash(const Route& route, const std::vector<std::string>& arguments,
-                  const NameValueList& query) {
+std::string ListQuestion(const Route& route, const std::vector<std::string>& arguments,
+                         const NameValueList& query) {
   std::vector<std::string> parts(arguments);
   std::vector<std::string> pairs;
   for (const auto& [name, value] : query) {
@@ -122,10 +122,12 @@ uint64_t ListHash(const Route& route, const std::vector<std::string>& arguments,
   }
   std::sort(pairs.begin(), pairs.end());
   parts.insert(parts.end(), pairs.begin(), pairs.end());
-  uint64_t hash = Hash(route.path);
+  std::string question(route.path);
   // NUL separates: parameters and names are free of it.
-  for (const std::string& part : parts) hash = Hash(std::string_view("\0", 1), Hash(part, hash));
-  return hash;
+  for (const std::string& part : parts) (question += '\0') += part;
+  return question;
 }
+
+uint64_t ListHash(std::string_view question) { return Hash(question); }
 
 }  // namespace kubemonitor

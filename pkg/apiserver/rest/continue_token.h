@@ -46,8 +46,10 @@ absl::StatusOr<ContinueToken> DecodeContinueToken(std::string_view text);
 
 // What must be the same for all pages: the path (`arguments` are the names in it) and all
 // parameters but `continue`, `limit` and `offset`, whatever their order.
-uint64_t ListHash(const Route& route, const std::vector<std::string>& arguments,
-                  const NameValueList& query);
+std::string ListQuestion(const Route& route, const std::vector<std::string>& arguments,
+                         const NameValueList& query);
+// Tells lists apart that are not asked for on purpose: anybody can find two of one hash.
+uint64_t ListHash(std::string_view question);
 
 }  // namespace kubemonitor
 

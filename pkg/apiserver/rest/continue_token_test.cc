@@ -55,23 +55,28 @@ TEST(ContinueTokenTest, AValueThatIsNoNumberIsRefused) {
   }
 }
 
+uint64_t HashOf(const Route& route, const std::vector<std::string>& arguments,
+                const NameValueList& query) {
+  return ListHash(ListQuestion(route, arguments, query));
+}
+
 TEST(ContinueTokenTest, ListHash) {
   const Route& pods = *MatchRoute({"api", "v1", "pods"})->route;
   const Route& nodes = *MatchRoute({"api", "v1", "nodes"})->route;
-  const uint64_t hash = ListHash(pods, {}, {{"sort", "cpu"}, {"window", "60"}});
-  EXPECT_EQ(hash, ListHash(pods, {}, {{"window", "60"}, {"sort", "cpu"}}));
-  EXPECT_EQ(hash, ListHash(pods, {},
-                           {{"window", "60"},
-                            {"limit", "5"},
-                            {"sort", "cpu"},
-                            {"continue", "abc"},
-                            {"offset", "3"}}));
-  EXPECT_NE(hash, ListHash(nodes, {}, {{"sort", "cpu"}, {"window", "60"}}));
-  EXPECT_NE(hash, ListHash(pods, {"a"}, {{"sort", "cpu"}, {"window", "60"}}));
-  EXPECT_NE(hash, ListHash(pods, {}, {{"sort", "cpu"}, {"window", "61"}}));
-  EXPECT_NE(hash, ListHash(pods, {}, {{"sort", "cpu"}}));
-  EXPECT_NE(ListHash(pods, {"a", "b"}, {}), ListHash(pods, {"ab"}, {}));
-  EXPECT_NE(ListHash(pods, {"a", "b"}, {}), ListHash(pods, {"b", "a"}, {}));
+  const uint64_t hash = HashOf(pods, {}, {{"sort", "cpu"}, {"window", "60"}});
+  EXPECT_EQ(hash, HashOf(pods, {}, {{"window", "60"}, {"sort", "cpu"}}));
+  EXPECT_EQ(hash, HashOf(pods, {},
+                         {{"window", "60"},
+                          {"limit", "5"},
+                          {"sort", "cpu"},
+                          {"continue", "abc"},
+                          {"offset", "3"}}));
+  EXPECT_NE(hash, HashOf(nodes, {}, {{"sort", "cpu"}, {"window", "60"}}));
+  EXPECT_NE(hash, HashOf(pods, {"a"}, {{"sort", "cpu"}, {"window", "60"}}));
+  EXPECT_NE(hash, HashOf(pods, {}, {{"sort", "cpu"}, {"window", "61"}}));
+  EXPECT_NE(hash, HashOf(pods, {}, {{"sort", "cpu"}}));
+  EXPECT_NE(HashOf(pods, {"a", "b"}, {}), HashOf(pods, {"ab"}, {}));
+  EXPECT_NE(HashOf(pods, {"a", "b"}, {}), HashOf(pods, {"b", "a"}, {}));
 }
 
 }  // namespace

@@ -16,54 +16,62 @@ int CompareValues(const std::optional<double>& a, const std::optional<double>& b
   return (*a < *b) != descending ? -1 : 1;
 }
 
+// Of a streamed list, at a time.
+constexpr size_t kItemsAtATime = 16;
+
+void BeginList(const WindowAxis* axis, JsonWriter* json) {
+  json->StartObject();
+  if (axis != nullptr) WriteWindow(*axis, json);
+  json->Key("items");
+  json->StartArray();
+}
+
+void WriteItems(const std::vector<Item>& items, const ItemShape& shape, JsonWriter* json) {
+  for (const Item& item : items) {
+    json->StartObject();
+    WriteItemFields(item, shape, json);
+    json->EndObject();
+  }
+}
+
+void EndList(const Page& page, const std::string& token, JsonWriter* json) {
+  json->EndArray();
+  json->UnsignedField("total", page.total);
+  json->TextFieldIf("continue", token);
+  json->EndObject();
+}
+
 class ListStream {
  public:
   ListStream(std::shared_ptr<OrderedList> list, Page page, std::string token, ItemShape shape)
-      : list_(std::move(list)), page_(std::move(page)), token_(std::move(token)), shape_(shape) {}
+      : list_(std::move(list)), page_(std::move(page)), token_(std::move(token)), shape_(shape) {
+    BeginList(list_->axis(), &json_);
+  }
 
   bool Next(std::string* chunk) {
-    if (state_ == State::kEnded) return false;
-    if (state_ == State::kBeginning) Begin();
-    list_->Describe(page_, &next_, [this](const Item& item) {
-      json_.StartObject();
-      WriteItemFields(item, shape_, &json_);
-      json_.EndObject();
-      return json_.size() < kListChunkBytes;
-    });
+    if (list_ == nullptr) return false;
+    while (next_ < page_.refs.size() && json_.size() < kListChunkBytes) {
+      const std::vector<Item> items = list_->Describe(page_, next_, kItemsAtATime);
+      WriteItems(items, shape_, &json_);
+      next_ += items.size();
+    }
     const bool last = next_ == page_.refs.size();
-    if (last) End();
+    if (last) EndList(page_, token_, &json_);
     json_.Take(chunk);
-    if (last) chunk->push_back('\n');
+    if (last) {
+      chunk->push_back('\n');
+      list_ = nullptr;
+    }
     return true;
   }
 
  private:
-  enum class State : uint8_t { kBeginning, kItems, kEnded };
-
-  void Begin() {
-    json_.StartObject();
-    if (const WindowAxis* axis = list_->axis()) WriteWindow(*axis, &json_);
-    json_.Key("items");
-    json_.StartArray();
-    state_ = State::kItems;
-  }
-
-  void End() {
-    json_.EndArray();
-    json_.UnsignedField("total", page_.total);
-    json_.TextFieldIf("continue", token_);
-    json_.EndObject();
-    state_ = State::kEnded;
-    list_ = nullptr;
-  }
-
-  std::shared_ptr<OrderedList> list_;
+  std::shared_ptr<OrderedList> list_;  // null: all was given
   const Page page_;
   const std::string token_;
   const ItemShape shape_;
   JsonWriter json_;
   size_t next_ = 0;
-  State state_ = State::kBeginning;
 };
 
 }  // namespace
@@ -110,7 +118,6 @@ class OrderedList::Keys {
 OrderedList::OrderedList(std::unique_ptr<Query> query, const std::vector<ItemRef>& refs,
                          SortOrder order)
     : order_(std::move(order)),
-      size_(refs.size()),
       tick_ms_(query->tick_ms()),
       axis_(query->axis()),
       query_(std::move(query)),
@@ -119,6 +126,7 @@ OrderedList::OrderedList(std::unique_ptr<Query> query, const std::vector<ItemRef
   entries_.reserve(refs.size());
   ordered_.reserve(refs.size());
   for (const ItemRef& ref : refs) ordered_.push_back(&entries_.emplace_back(keys_->Make(ref)));
+  query_->Expect({});  // what was made to order them is not needed any more
 }
 
 OrderedList::~OrderedList() = default;
@@ -129,7 +137,6 @@ void OrderedList::SortUpTo(size_t end) {
   constexpr size_t kSmallPart = 8;
   const bool all = (end - sorted_) * kSmallPart > ordered_.size() - sorted_;
   const auto first = ordered_.begin() + static_cast<ptrdiff_t>(sorted_);
-  sorted_ = all ? ordered_.size() : end;
   const auto before = [keys = keys_.get()](Entry* a, Entry* b) { return keys->Before(a, b); };
   if (all) {
     std::sort(first, ordered_.end(), before);
@@ -137,6 +144,7 @@ void OrderedList::SortUpTo(size_t end) {
     std::partial_sort(first, ordered_.begin() + static_cast<ptrdiff_t>(end), ordered_.end(),
                       before);
   }
+  sorted_ = all ? ordered_.size() : end;
 }
 
 Page OrderedList::MakePage(const PageRequest& request) {
@@ -158,23 +166,47 @@ Page OrderedList::MakePage(const PageRequest& request) {
 
   Page page;
   page.number = ++pages_;
-  page.total = size_;
+  page.total = ordered_.size();
   if (first < end && end < ordered_.size()) page.last = keys_->Named(ordered_[end - 1]);
   page.refs.reserve(end - first);
   for (size_t place = first; place < end; ++place) page.refs.push_back(ordered_[place]->ref);
   return page;
 }
 
-void OrderedList::Describe(const Page& page, size_t* next,
-                           const std::function<bool(const Item&)>& take) {
+std::vector<Item> OrderedList::Describe(const Page& page, size_t first, size_t count) {
   const MutexLock lock(mutex_);
-  if (*next < page.refs.size() && expected_page_ != page.number) {
-    query_->Expect(page.refs);
-    expected_page_ = page.number;
+  const size_t end = first + std::min(count, page.refs.size() - first);
+  std::vector<Item> items;
+  if (first == end) return items;
+  if (expected_page_ != page.number) query_->Expect(page.refs);
+  expected_page_ = page.number;
+  items.reserve(end - first);
+  for (size_t place = first; place < end; ++place) {
+    items.push_back(query_->Describe(page.refs[place], /*detailed=*/false));
   }
-  while (*next < page.refs.size()) {
-    if (!take(query_->Describe(page.refs[(*next)++], /*detailed=*/false))) return;
+  if (end == page.refs.size()) {
+    query_->Expect({});
+    expected_page_ = 0;
   }
+  return items;
+}
+
+size_t OrderedList::MemoryBytes() {
+  constexpr size_t kNames = 64;  // of an entry
+  const MutexLock lock(mutex_);
+  return query_->MemoryBytes() + entries_.size() * (sizeof(Entry) + sizeof(Entry*) + kNames);
+}
+
+std::string WriteList(OrderedList& list, const Page& page, const std::string& token,
+                      const ItemShape& shape) {
+  JsonWriter json;
+  BeginList(list.axis(), &json);
+  WriteItems(list.Describe(page, 0, page.refs.size()), shape, &json);
+  EndList(page, token, &json);
+  std::string text;
+  json.Take(&text);
+  text.push_back('\n');
+  return text;
 }
 
 BodySource StreamList(std::shared_ptr<OrderedList> list, Page page, std::string token,

@@ -4,7 +4,6 @@
 // Lists: ordering, paging, and the answer as a stream.
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,12 +40,12 @@ class OrderedList {
   ~OrderedList();
 
   Page MakePage(const PageRequest& request) EXCLUDES(mutex_);
-  // Gives `take` the items of the page one after the other, from *next on, until it says that it
-  // has enough. Holds the list meanwhile.
-  void Describe(const Page& page, size_t* next, const std::function<bool(const Item&)>& take)
-      EXCLUDES(mutex_);
+  // The items of the page from `first` on, `count` at most. Those of one page are best asked for
+  // one after the other.
+  std::vector<Item> Describe(const Page& page, size_t first, size_t count) EXCLUDES(mutex_);
 
-  size_t size() const { return size_; }
+  // Estimated.
+  size_t MemoryBytes() EXCLUDES(mutex_);
   int64_t tick_ms() const { return tick_ms_; }
   const WindowAxis* axis() const { return axis_; }  // null without a window
 
@@ -60,7 +59,6 @@ class OrderedList {
   void SortUpTo(size_t end) REQUIRES(mutex_);
 
   const SortOrder order_;
-  const size_t size_;
   const int64_t tick_ms_;
   const WindowAxis* const axis_;
   Mutex mutex_;
@@ -70,16 +68,18 @@ class OrderedList {
   std::vector<Entry*> ordered_ GUARDED_BY(mutex_);  // the first `sorted_` of them stand
   size_t sorted_ GUARDED_BY(mutex_) = 0;
   uint64_t pages_ GUARDED_BY(mutex_) = 0;
-  uint64_t expected_page_ GUARDED_BY(mutex_) = 0;  // that the query was told to expect
+  uint64_t expected_page_ GUARDED_BY(mutex_) = 0;  // that the query expects; 0: none
 };
 
-// {"window":…,"items":[…],"total":N,"continue":"…"}, one item made at a time while the answer is
+// {"window":…,"items":[…],"total":N,"continue":"…"}, some items made at a time while the answer is
 // sent. `token` is empty on the last page.
 BodySource StreamList(std::shared_ptr<OrderedList> list, Page page, std::string token,
                       ItemShape shape);
+// The same as a whole.
+std::string WriteList(OrderedList& list, const Page& page, const std::string& token,
+                      const ItemShape& shape);
 
-// A piece of a streamed list is at least so long, if there is that much, and one item longer at
-// most.
+// A piece of a streamed list is at least so long, if there is that much.
 inline constexpr size_t kListChunkBytes = 32 * 1024;
 
 }  // namespace kubemonitor

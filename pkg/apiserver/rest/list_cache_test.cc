@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "apiserver/rest/query_testing.h"
 #include "apiserver/rest/rest_testing.h"
 
 namespace kubemonitor {
@@ -41,8 +42,9 @@ class ListCacheTest : public ::testing::Test {
     const std::vector<ItemRef> refs = (*query)->Pods({});
     return std::make_shared<OrderedList>(*std::move(query), refs, SortOrder());
   }
-  std::shared_ptr<OrderedList> Get(uint64_t hash, int64_t tick_ms = kNewestTickMs) {
-    return lists_.Get(hash, tick_ms, [this] { return Make(); }).value();
+  std::shared_ptr<OrderedList> Get(const std::string& question,
+                                   std::optional<int64_t> tick_ms = kNewestTickMs) {
+    return lists_.Get(question, tick_ms, [this] { return Make(); }).value();
   }
 
   FakeClock clock_;
@@ -52,39 +54,81 @@ class ListCacheTest : public ::testing::Test {
 };
 
 TEST_F(ListCacheTest, PagesOfAListShareIt) {
-  const std::shared_ptr<OrderedList> list = Get(1);
-  EXPECT_GT(list->size(), 1u);
-  EXPECT_EQ(Get(1), list);
-  EXPECT_NE(Get(2), list);
-  EXPECT_NE(Get(1, kNewestTickMs + 10'000), list) << "of another tick";
+  const std::shared_ptr<OrderedList> list = Get("a");
+  EXPECT_EQ(Get("a"), list);
+  EXPECT_NE(Get("b"), list);
+  EXPECT_NE(Get("a", std::nullopt), list) << "of another tick";
+  EXPECT_EQ(Get("a", std::nullopt), Get("a", std::nullopt));
   EXPECT_EQ(made_, 3);
 }
 
+TEST_F(ListCacheTest, AListOfAnotherTickThanTheOneAskedForIsNotKept) {
+  EXPECT_EQ(Get("a", kNewestTickMs - 10'000)->tick_ms(), kNewestTickMs);
+  Get("a", kNewestTickMs - 10'000);
+  EXPECT_EQ(made_, 2);
+}
+
 TEST_F(ListCacheTest, AListIsOldAfterAWhile) {
-  std::weak_ptr<OrderedList> first = Get(1);
+  const auto slowly = [this] {
+    clock_.Advance(2 * ListCache::kShareMs);
+    lists_.Expire();
+    return Make();
+  };
+  std::weak_ptr<OrderedList> first = lists_.Get("a", kNewestTickMs, slowly).value();
   clock_.Advance(ListCache::kShareMs - 1);
   lists_.Expire();
-  EXPECT_EQ(Get(1), first.lock());
+  EXPECT_EQ(Get("a"), first.lock()) << "counted from when it was made";
   clock_.Advance(1);
   lists_.Expire();
   EXPECT_TRUE(first.expired()) << "it takes no memory any more";
-  Get(1);
+  Get("a");
   EXPECT_EQ(made_, 2);
 }
 
 TEST_F(ListCacheTest, ManyListsDoNotPileUp) {
-  const std::weak_ptr<OrderedList> first = Get(0);
-  for (uint64_t hash = 1; hash < ListCache::kMostLists; ++hash) Get(hash);
+  const std::weak_ptr<OrderedList> first = Get("0");
+  for (size_t n = 1; n < ListCache::kMostLists; ++n) Get(std::to_string(n));
   EXPECT_FALSE(first.expired());
-  Get(ListCache::kMostLists);
-  lists_.Expire();
+  Get("one more");
   EXPECT_TRUE(first.expired());
+}
+
+// A query that says it holds so much.
+class LargeQuery : public testing::EmptyQuery {
+ public:
+  explicit LargeQuery(size_t bytes) : bytes_(bytes) {}
+  int64_t tick_ms() const override { return kNewestTickMs; }
+  size_t MemoryBytes() const override { return bytes_; }
+
+ private:
+  const size_t bytes_;
+};
+
+TEST_F(ListCacheTest, WhatIsKeptIsBounded) {
+  const auto get = [this](const std::string& question, size_t bytes) {
+    return lists_
+        .Get(question, kNewestTickMs,
+             [=] {
+               return std::make_shared<OrderedList>(std::make_unique<LargeQuery>(bytes),
+                                                    std::vector<ItemRef>(), SortOrder());
+             })
+        .value();
+  };
+  const std::weak_ptr<OrderedList> first = get("first", ListCache::kMostBytes / 2);
+  const std::weak_ptr<OrderedList> second = get("second", ListCache::kMostBytes / 4);
+  EXPECT_FALSE(first.expired());
+  const std::weak_ptr<OrderedList> third = get("third", ListCache::kMostBytes / 2);
+  EXPECT_TRUE(first.expired());
+  EXPECT_FALSE(second.expired() || third.expired());
+  const std::weak_ptr<OrderedList> large = get("large", ListCache::kMostBytes + 1);
+  EXPECT_TRUE(large.expired());
+  EXPECT_FALSE(second.expired() || third.expired());
 }
 
 TEST_F(ListCacheTest, WhatCannotBeMadeIsTriedAgain) {
   const auto refuse = [] { return absl::InvalidArgumentError("no"); };
-  EXPECT_EQ(lists_.Get(1, kNewestTickMs, refuse).status(), absl::InvalidArgumentError("no"));
-  EXPECT_EQ(Get(1)->tick_ms(), kNewestTickMs);
+  EXPECT_EQ(lists_.Get("a", kNewestTickMs, refuse).status(), absl::InvalidArgumentError("no"));
+  EXPECT_EQ(Get("a")->tick_ms(), kNewestTickMs);
 }
 
 TEST_F(ListCacheTest, WhoAsksAtTheSameTimeWaitsForOne) {
@@ -92,11 +136,10 @@ TEST_F(ListCacheTest, WhoAsksAtTheSameTimeWaitsForOne) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([this] {
       for (int n = 0; n < 50; ++n) {
-        const auto list = Get(1);
-        size_t next = 0;
-        list->Describe(list->MakePage({}), &next,
-                       [](const Item& item) { return item.name.empty(); });
-        EXPECT_EQ(next, 1u);
+        const auto list = Get("a");
+        const Page page = list->MakePage({});
+        EXPECT_EQ(list->Describe(page, 0, 1).size(), 1u);
+        EXPECT_EQ(list->Describe(page, 0, 1'000).size(), page.refs.size());
       }
     });
   }
@@ -121,8 +164,7 @@ TEST_F(ListCacheTest, PagesOverRestAreThoseOfOneOrder) {
     by_token.push_back(next.names.at(0));
     token = next.token;
     if (offset == 0) {  // the order is kept, unless the client says otherwise
-      store_->Drop("node-a", clock_.WallMs());
-      store_->Drop("node-b", clock_.WallMs());
+      store_->Clear();
       EXPECT_THAT(ask("&limit=1", {{"cache-control", "no-cache"}}).names, ::testing::IsEmpty());
     }
   }

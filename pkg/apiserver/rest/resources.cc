@@ -84,7 +84,8 @@ absl::StatusOr<std::shared_ptr<OrderedList>> MakeList(const ResourceContext& con
 
 HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
                         const NameValueList& raw, Parameters parameters) {
-  const uint64_t list_hash = ListHash(*match.route, match.arguments, raw);
+  const std::string question = ListQuestion(*match.route, match.arguments, raw);
+  const uint64_t list_hash = ListHash(question);
   PageRequest request{parameters.limit, parameters.offset, std::nullopt};
   int64_t issued_ms = context.monotonic_ms;
   if (parameters.continue_token) {
@@ -96,12 +97,13 @@ HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
     request.after = token->after;
   }
   const auto make = [&] { return MakeList(context, match, parameters); };
-  const std::optional<int64_t> tick_ms =
-      parameters.query.pinned_tick_ms ? parameters.query.pinned_tick_ms : context.newest_tick_ms;
-  // Whole lists have no other pages.
-  const bool shared = context.lists != nullptr && tick_ms && request.limit;
+  std::optional<int64_t> tick_ms = parameters.query.pinned_tick_ms;
+  const bool tick_is_asked_for = tick_ms || parameters.query.end_seconds;
+  if (!tick_is_asked_for) tick_ms = context.newest_tick_ms;
+  const bool shared = context.lists != nullptr && (tick_ms || tick_is_asked_for) && request.limit &&
+                      *request.limit <= ListCache::kMostItemsOfAPage;
   absl::StatusOr<std::shared_ptr<OrderedList>> list =
-      shared ? context.lists->Get(list_hash, *tick_ms, make) : make();
+      shared ? context.lists->Get(question, tick_ms, make) : make();
   if (!list.ok()) return ProblemOf(list.status());
   Page page = (*list)->MakePage(request);
   std::string token;
@@ -111,6 +113,7 @@ HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
   }
   const ItemShape shape{parameters.query.metrics, /*detailed=*/false,
                         parameters.query.window_seconds.has_value()};
+  if (shared) return JsonResponse(WriteList(**list, page, token, shape));
   HttpResponse response = JsonResponse("");
   response.source = StreamList(*std::move(list), std::move(page), std::move(token), shape);
   return response;

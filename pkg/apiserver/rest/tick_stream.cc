@@ -40,7 +40,7 @@ bool TickStream::Update(std::optional<int64_t> newest) {
   // The newest tick may go back, for a moment, when a node appears that has yet to report the last
   // one: that is no news, unless the server's clock was set back.
   const bool believable = tick_ms_ && *tick_ms_ <= now_ms + kMaxAheadMs;
-  if (!newest || (believable && *newest <= *tick_ms_)) return false;
+  if (!newest || newest == tick_ms_ || (believable && *newest <= *tick_ms_)) return false;
   tick_ms_ = newest;
   const std::optional<int64_t> oldest = OldestTick(store_, store_.Nodes(), now_ms);
   const int64_t oldest_ms = std::min(oldest.value_or(*newest), *newest);

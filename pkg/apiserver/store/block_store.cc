@@ -90,13 +90,13 @@ class BlockStore final : public Store {
     if (OverLimit()) DropOldestBlocks(now_ms);
   }
 
-  void Drop(const std::string& node_name, int64_t /*now_ms*/) override {
-    const MutexLock lock(mutex_);
-    const auto found = by_name_.find(node_name);
-    if (found == by_name_.end()) return;
-    const std::shared_ptr<LockedNode> node = found->second;
-    const MutexLock node_lock(node->mutex);
-    DropLocked(*node);
+  void Clear() override {
+    const std::shared_ptr<const LockedNodes> all = AllNodes();
+    for (const std::shared_ptr<LockedNode>& node : *all) {
+      const MutexLock lock(mutex_);
+      const MutexLock node_lock(node->mutex);
+      DropLocked(*node);
+    }
   }
 
   NodeInfos Nodes() const override {

@@ -205,8 +205,8 @@ class Store {
   // Drops what is older: ticks, ended objects, and nodes without any tick left. Sees to the memory
   // limit as well.
   virtual void Expire(int64_t now_ms) = 0;
-  // Drops all of a node: its collector tells it anew.
-  virtual void Drop(const std::string& node_name, int64_t now_ms) = 0;
+  // Drops everything: collectors tell it anew.
+  virtual void Clear() = 0;
 
   virtual NodeInfos Nodes() const = 0;
   // Pods and containers of a node, ended ones of the retention included; those without any value

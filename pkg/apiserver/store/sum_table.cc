@@ -52,6 +52,15 @@ void SumChange::Add(const std::shared_ptr<SumGroup>& group, int64_t first_ms,
   }
 }
 
+bool SumChange::Addend::ChangesAny() const {
+  for (size_t column = 0; column < kSumColumns; ++column) {
+    for (size_t at = first; at < end; ++at) {
+      if (sums[column * kBlockTicks + at] != 0) return true;
+    }
+  }
+  return false;
+}
+
 void SumChange::SetTicks(uint32_t source, std::vector<TickRange> ticks, int64_t step_ms) {
   sources_.push_back({source, std::move(ticks), step_ms});
 }
@@ -90,8 +99,7 @@ void SumTable::Apply(SumChange change, int64_t now_ms) {
   for (SumChange::Source& source : change.sources_) sources_[source.id] = std::move(source);
   for (const auto& [group, addends] : change.addends_) {
     for (const auto& [start_ms, addend] : addends) {
-      const auto changes = [](uint64_t sum) { return sum != 0; };
-      if (std::none_of(addend.sums.begin(), addend.sums.end(), changes)) continue;
+      if (!addend.ChangesAny()) continue;
       Block* block = BlockAt(group.get(), start_ms);
       if (block->open.empty()) Open(block);
       block->changed_ms = now_ms;
@@ -102,6 +110,12 @@ void SumTable::Apply(SumChange change, int64_t now_ms) {
       }
     }
   }
+}
+
+void SumTable::Clear() {
+  const MutexLock lock(mutex_);
+  for (const auto& [name, group] : groups_) group->blocks_.clear();
+  sources_.clear();
 }
 
 void SumTable::ForgetSource(uint32_t source) {
@@ -157,13 +171,11 @@ void SumTable::ReadBlock(const Block& block, std::span<const size_t> columns, in
 
 void SumTable::Expire(int64_t cutoff_ms, int64_t now_ms) {
   const int64_t oldest_ms = BlockStart(cutoff_ms, interval_ms_);
-  const int64_t newest_ms = now_ms + 2 * kMaxAheadMs;
   const MutexLock lock(mutex_);
   for (auto next = groups_.begin(); next != groups_.end();) {
     const std::shared_ptr<SumGroup>& group = next->second;
-    std::erase_if(group->blocks_, [=](const Block& block) {
-      return block.start_ms < oldest_ms || block.start_ms > newest_ms;
-    });
+    std::erase_if(group->blocks_,
+                  [oldest_ms](const Block& block) { return block.start_ms < oldest_ms; });
     for (Block& block : group->blocks_) {
       if (!block.open.empty() && now_ms - block.changed_ms >= kSealAfterMs) Seal(&block);
     }

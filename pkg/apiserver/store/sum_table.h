@@ -67,6 +67,7 @@ class SumChange {
   struct Addend {
     std::vector<uint64_t> sums;  // by column, then tick, as in the block
     size_t first = 0, end = 0;   // positions outside of these are 0
+    bool ChangesAny() const;
   };
 
   const int64_t interval_ms_;
@@ -95,6 +96,7 @@ class SumTable {
   AtTick ReadTick(int64_t tick_ms) const EXCLUDES(mutex_);
 
   void Apply(SumChange change, int64_t now_ms) EXCLUDES(mutex_);
+  void Clear() EXCLUDES(mutex_);
   // No tick of the source is in the sums any more.
   void ForgetSource(uint32_t source) EXCLUDES(mutex_);
 
@@ -103,8 +105,7 @@ class SumTable {
   void Read(const SumGroup& group, std::span<const size_t> columns, int64_t first_ms,
             std::span<SumRow> rows) const EXCLUDES(mutex_);
 
-  // Drops blocks that end before cutoff_ms, those of a future that the clock was set back from, and
-  // groups without anything; compresses blocks.
+  // Drops blocks that end before cutoff_ms, and groups without anything; compresses blocks.
   void Expire(int64_t cutoff_ms, int64_t now_ms) EXCLUDES(mutex_);
 
   size_t MemoryBytes() const EXCLUDES(mutex_);

@@ -42,18 +42,6 @@ void Add(SumTable* table, const std::shared_ptr<SumGroup>& group, int64_t first_
   table->Apply(std::move(change), now_ms);
 }
 
-TEST(SumTableTest, BlocksOfAFutureThatIsNoMoreGo) {
-  SumTable table(kI);
-  const auto shop = table.Group("shop");
-  Add(&table, shop, kT0, {Row(0, 5)});
-  Add(&table, shop, kT0 + kLater, {Row(0, 7)});
-  table.Expire(kT0, kT0 + kLater);
-  EXPECT_EQ(At(table, *shop, 0, kT0 + kLater), 7u);
-  table.Expire(kT0, kT0);
-  EXPECT_EQ(At(table, *shop, 0, kT0 + kLater), 0u);
-  EXPECT_EQ(At(table, *shop, 0, kT0), 5u);
-}
-
 TEST(SumTableTest, AddsAndTakesAwayInAnyOrder) {
   SumTable table(kI);
   const auto shop = table.Group("shop");
