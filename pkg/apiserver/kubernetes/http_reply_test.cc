@@ -50,6 +50,7 @@ TEST(HttpReplyTest, Framings) {
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n"
        "0\r\n\r\n",
        "hello world", false, true},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "", false, true},
       {"HTTP/1.1 200 OK\r\n\r\nup to the end", "up to the end", true, false},
       {"HTTP/1.1 204 No Content\r\n\r\n", "", false, true},
   };
