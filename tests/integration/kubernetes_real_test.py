@@ -21,7 +21,7 @@ import unittest
 import yaml
 
 import kubernetes_manifests as manifests
-from control_plane import Api, Certificates, ControlPlane, api_of_kubeconfig, free_address
+from control_plane import Api, Certificates, ControlPlane, Refused, api_of_kubeconfig, free_address
 from kubernetes_programs import Process, effective, eventually, flags, get, quantity, unix
 
 APISERVER, SIMULATOR = sys.argv[1:3]
@@ -280,13 +280,13 @@ class RealTest(unittest.TestCase):
         self.api.ask("POST", f"{path}/changing/binding", {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": "changing"},
                                                           "target": {"apiVersion": "v1", "kind": "Node", "name": "node-2"}})
         shown(lambda pod: pod.get("node") == "node-2", "its node")
-        self.api.patch(f"{path}/changing/status", {"status": {"phase": "Running", "containerStatuses": [manifests.running("main", 128)]}})
+        status = manifests.running("main", 128, resources={"requests": {"cpu": "1", "memory": "1Gi"}})
+        self.api.patch(f"{path}/changing/status", {"status": {"phase": "Running", "containerStatuses": [status]}})
         shown(lambda pod: pod["phase"] == "Running", "that it runs")
         self.api.patch(f"{path}/changing", {"metadata": {"labels": {"colour": "blue"}}})
         shown(lambda pod: pod.get("labels", {}).get("colour") == "blue", "its label")  # beside those of its node
-        self.api.ask("PATCH", f"{path}/changing/resize", {"spec": {"containers": [{"name": "main", "resources": {"requests": {"cpu": "2"}}}]}},
-                     "application/strategic-merge-patch+json")
-        shown(lambda pod: pod["requests"]["cpuMillicores"] == 2000, "what it requests")
+        if self.resized(f"{path}/changing", {"name": "main", "resources": {"requests": {"cpu": "2"}}}):
+            shown(lambda pod: pod["requests"]["cpuMillicores"] == 2000, "what it requests")
         self.api.delete(f"{path}/changing", grace_seconds=30)
         shown(lambda pod: pod.get("terminating"), "that it is being deleted")
         self.api.delete(f"{path}/changing")
@@ -296,6 +296,16 @@ class RealTest(unittest.TestCase):
         server.check(lambda: server.get("/api/v1/namespaces/shop/deployments/web")["replicas"]["desired"] == 5, "replicas", AT_ONCE)
         compare(self, self.api, server)
         self.assertEqual(len(self.lists()), lists, "all that by watches")
+
+    def resized(self, pod, container):
+        """False: that cannot be done in this version."""
+        try:
+            self.api.ask("PATCH", f"{pod}/resize", {"spec": {"containers": [container]}}, "application/strategic-merge-patch+json")
+        except Refused as refusal:
+            if refusal.code != 404:
+                raise
+            return False
+        return True
 
     def test_many_pods_are_read_page_by_page(self):
         manifests.put_namespace(self.api, "many")
