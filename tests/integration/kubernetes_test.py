@@ -3,11 +3,9 @@
 and limits are what Kubernetes says, and whatever the Kubernetes API does REST goes on and recovers by itself."""
 
 import contextlib
-import datetime
 import json
 import math
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
@@ -15,82 +13,12 @@ import threading
 import time
 import traceback
 import unittest
-import urllib.error
-import urllib.request
+
+from kubernetes_programs import Process, effective, eventually, flags, get, unix
 
 APISERVER, SIMULATOR, EXPECTED = sys.argv[1:4]
 CLUSTER = {"nodes": 3, "pods-per-node": 16, "namespaces": 3, "deployments": 6}
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job")
-
-
-def eventually(check, seconds=60):
-    """The first truthy value of check(), or its last one."""
-    deadline = time.monotonic() + seconds
-    while True:
-        value = check()
-        if value or time.monotonic() > deadline:
-            return value
-        time.sleep(0.2)
-
-
-def flags(numbers):
-    return [f"--{name}={value}" for name, value in numbers.items()]
-
-
-def get(address, path):
-    try:
-        with urllib.request.urlopen(f"http://{address}{path}", timeout=30) as answer:
-            return json.load(answer)
-    except urllib.error.HTTPError as error:
-        raise OSError(f"{path}: {error.code} {error.read().decode()}") from error
-
-
-def quantity(text):
-    """Of a canonical one, in units."""
-    number, suffix = re.fullmatch(r"(\d+)([A-Za-z]*)", text).groups()
-    scale = {"": 1, "m": 0.001, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-    return int(number) * scale[suffix]
-
-
-def effective(pod, what, resource):
-    """requests or limits of a pod, as the scheduler counts them; None where there are none, or a limit of a container is missing."""
-    spec = pod["spec"]
-    own = spec.get("resources", {}).get(what, {}).get(resource)
-    overhead = quantity(spec.get("overhead", {}).get(resource, "0"))
-
-    def of(container):
-        return quantity(container["resources"].get(what, {}).get(resource, "0"))
-    inits = spec.get("initContainers", [])
-    running = spec["containers"] + [c for c in inits if c.get("restartPolicy") == "Always"]
-    total = sum(of(c) for c in running)
-    sidecars = 0
-    for container in inits:
-        if container.get("restartPolicy") == "Always":
-            sidecars += of(container)
-            total = max(total, sidecars)
-        else:
-            total = max(total, of(container) + sidecars)
-    if own is not None:
-        total = quantity(own)
-    elif what == "limits" and not all(resource in c["resources"].get("limits", {}) for c in running):
-        return None
-    if what == "requests" or total:
-        total += overhead
-    return total or None
-
-
-class Process:
-    def __init__(self, *command):
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-    def field(self, name):
-        line = self.process.stdout.readline()
-        return dict(word.split("=", 1) for word in line.split()[1:])[name]
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
 
 
 class Load(threading.Thread):
@@ -143,7 +71,7 @@ class Programs(contextlib.ExitStack):
         """The fake API alone: its collectors find nobody to send to."""
         self.kubernetes = self.start(SIMULATOR, "--api-server=127.0.0.1:1", "--interval=1s", f"--kubernetes-listen={listen}",
                                      "--log-level=error", *flags(self.numbers))
-        self.api = self.kubernetes.field("kubernetes")
+        self.api = self.kubernetes.fields()["kubernetes"]
 
     def start_server(self):
         (self.folder / "token").write_text("first")
@@ -154,8 +82,7 @@ class Programs(contextlib.ExitStack):
                           f"users: [{{name: u, user: {{tokenFile: '{self.folder}/token'}}}}]\n")
         server = self.start(APISERVER, "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", "--interval=1s",
                             f"--kubernetes={config}", "--log-level=error")
-        line = server.process.stdout.readline()
-        fields = dict(word.split("=", 1) for word in line.split()[1:])
+        fields = server.fields()
         self.http = fields["http"]
         return fields["grpc"]
 
@@ -202,7 +129,7 @@ class Disturbance(Programs):
 
     def silence(self):
         """How old the newest event of a pod is, of which there is one a second."""
-        return time.time() - datetime.datetime.fromisoformat(self.kind("Pod")["lastEventAt"].replace("Z", "+00:00")).timestamp()
+        return time.time() - unix(self.kind("Pod")["lastEventAt"])
 
     def data_go_on(self, what):
         """Whatever Kubernetes does, collectors' samples are shown."""

@@ -165,6 +165,7 @@ void Reflector::OnEnd(const absl::Status& status) {
     return Refused(refusal);
   }
   token_refused_ = false;
+  refusals_ = 0;
   if (list != nullptr) {
     absl::Status outcome = unreadable_;
     if (outcome.ok()) outcome = status;
@@ -241,9 +242,10 @@ void Reflector::Refused(const ApiStatus& refusal) {
     if (!std::exchange(token_refused_, true)) return;
     return Fail(Describe(refusal));
   }
-  if (refusal.code == 403 || refusal.code == 404) {  // may change, but hardly soon
+  if (refusal.code == 403 || refusal.code == 404) {
     status_.state = refusal.code == 403 ? State::kForbidden : State::kFailing;
     status_.error = Describe(refusal);
+    if (refusals_ < kForbiddenSoonTimes) return WaitMs(BackOffMs(refusals_++));
     return WaitMs(kForbiddenRetryMs + BackOffMs(0));
   }
   const bool cannot = refusal.code == 400 || refusal.code == 406 || refusal.code == 415;

@@ -45,6 +45,9 @@ class Reflector {
  public:
   // Bookmarks come about once a minute.
   static constexpr int64_t kWatchSilenceMs = 150'000;
+  // What may not be read, or is not served, is soon asked for again so many times, then now and
+  // then: an API server that starts refuses everything until it has read the rights.
+  static constexpr int kForbiddenSoonTimes = 4;
   static constexpr int64_t kForbiddenRetryMs = 60'000;
   static constexpr int64_t kMinBackOffMs = 800;
   static constexpr int64_t kMaxBackOffMs = 30'000;
@@ -116,6 +119,7 @@ class Reflector {
 
   // How it goes.
   int failures_ = 0;     // in a row
+  int refusals_ = 0;     // 403s and 404s in a row
   int expiries_ = 0;     // 410s without a watch that lasted in between
   int unreadables_ = 0;  // watches in a row
   bool token_refused_ = false;

@@ -418,28 +418,46 @@ TEST_F(ReflectorTest, ARefusedTokenIsTriedOnceMoreAtOnce) {
   EXPECT_EQ(waited_ms_, 0);
 }
 
-TEST_F(ReflectorTest, ForbiddenIsAskedForNowAndThen) {
+TEST_F(ReflectorTest, ForbiddenIsAskedForSoonThenNowAndThen) {
   Ask();
+  for (const int64_t at_least_ms : {800, 1'600, 3'200, 6'400, 60'000, 60'000}) {
+    Reply(403, Refusal(403, "Forbidden"));
+    EXPECT_EQ(Now(), State::kForbidden);
+    EXPECT_EQ(Error(), "403 Forbidden: sorry");
+    EXPECT_FALSE(cache_.Publish()->Knows("Namespace"));
+    Ask();
+    EXPECT_GE(waited_ms_, at_least_ms);
+    EXPECT_LE(waited_ms_, std::min<int64_t>(2 * at_least_ms, 62'000));
+  }
   Reply(403, Refusal(403, "Forbidden"));
-  EXPECT_EQ(Now(), State::kForbidden);
-  EXPECT_EQ(Error(), "403 Forbidden: sorry");
-  EXPECT_FALSE(cache_.Publish()->Knows("Namespace"));
   ListOf({"a"});
   EXPECT_GE(waited_ms_, 60'000);
-  EXPECT_LE(waited_ms_, 62'000);
   EXPECT_EQ(Now(), State::kSynced);
+}
+
+// An API server that has just started allows nobody anything until it has read the rights.
+TEST_F(ReflectorTest, AfterAnAnswerForbiddenIsAskedForSoonAgain) {
+  for (int i = 0; i < 6; ++i) {
+    Ask();
+    Reply(403, Refusal(403, "Forbidden"));
+  }
+  ListOf({"a"});
   Ask();
   Reply(403, Refusal(403, "Forbidden"));
   EXPECT_EQ(Now(), State::kForbidden);
   OpenWatch("10");
-  EXPECT_GE(waited_ms_, 60'000);
+  EXPECT_GE(waited_ms_, 800);
+  EXPECT_LE(waited_ms_, 1'600);
+  EXPECT_EQ(Now(), State::kSynced);
 }
 
 TEST_F(ReflectorTest, AKindThatIsNotServedIsAskedForNowAndThen) {
-  Ask();
-  Reply(404, "404 page not found\n");
-  EXPECT_EQ(Now(), State::kFailing);
-  EXPECT_EQ(Error(), "404: 404 page not found ");
+  for (int i = 0; i <= Reflector::kForbiddenSoonTimes; ++i) {
+    Ask();
+    Reply(404, "404 page not found\n");
+    EXPECT_EQ(Now(), State::kFailing);
+    EXPECT_EQ(Error(), "404: 404 page not found ");
+  }
   Ask();
   EXPECT_GE(waited_ms_, 60'000);
 }
