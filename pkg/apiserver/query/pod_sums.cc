@@ -28,8 +28,12 @@ constexpr double kThousandths = 1000;
 // What one pod can add: nobody uses 72 terabytes, and a hundred that claim to still fit.
 constexpr double kMost = uint64_t{1} << 56;
 
-// std::llround without a call for each, but for values next to a half and above 2^52.
-uint64_t Whole(double value) { return static_cast<uint64_t>(std::clamp(value, 0.0, kMost) + 0.5); }
+// std::llround, but no call for each.
+uint64_t Whole(double value) {
+  const double clamped = std::clamp(value, 0.0, kMost);
+  const auto whole = static_cast<uint64_t>(clamped);
+  return whole + (clamped - static_cast<double>(whole) >= 0.5 ? 1 : 0);
+}
 
 // Each to the two numbers of the metric that numbers_of(its index) points at.
 template <typename NumbersOf>

@@ -83,7 +83,7 @@ std::string EncodeContinueToken(const ContinueToken& token) {
 }
 
 absl::StatusOr<ContinueToken> DecodeContinueToken(std::string_view text) {
-  const absl::Status not_a_token =
+  absl::Status not_a_token =
       absl::InvalidArgumentError("it is not what an earlier answer gave as \"continue\"");
   if (text.size() > kMaxTokenBytes) return not_a_token;
   const std::optional<std::string> decoded = FromBase64Url(text);
@@ -118,7 +118,8 @@ std::string ListQuestion(const Route& route, const std::vector<std::string>& arg
         parameter == Parameter::kOffset) {
       continue;
     }
-    pairs.push_back(name + '=' + value);
+    std::string& pair = pairs.emplace_back(name);
+    (pair += '=') += value;
   }
   std::sort(pairs.begin(), pairs.end());
   parts.insert(parts.end(), pairs.begin(), pairs.end());

@@ -117,7 +117,7 @@ class OrderedList::Keys {
 
 OrderedList::OrderedList(std::unique_ptr<Query> query, const std::vector<ItemRef>& refs,
                          SortOrder order)
-    : order_(std::move(order)),
+    : order_(order),
       tick_ms_(query->tick_ms()),
       axis_(query->axis()),
       query_(std::move(query)),
