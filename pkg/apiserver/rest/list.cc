@@ -16,9 +16,6 @@ int CompareValues(const std::optional<double>& a, const std::optional<double>& b
   return (*a < *b) != descending ? -1 : 1;
 }
 
-// Of a streamed list, at a time.
-constexpr size_t kItemsAtATime = 16;
-
 void BeginList(const WindowAxis* axis, JsonWriter* json) {
   json->StartObject();
   if (axis != nullptr) WriteWindow(*axis, json);
@@ -51,9 +48,8 @@ class ListStream {
   bool Next(std::string* chunk) {
     if (list_ == nullptr) return false;
     while (next_ < page_.refs.size() && json_.size() < kListChunkBytes) {
-      const std::vector<Item> items = list_->Describe(page_, next_, kItemsAtATime);
-      WriteItems(items, shape_, &json_);
-      next_ += items.size();
+      // One with a window may be as large as the piece.
+      WriteItems(list_->Describe(page_, next_++, 1), shape_, &json_);
     }
     const bool last = next_ == page_.refs.size();
     if (last) EndList(page_, token_, &json_);

@@ -71,7 +71,7 @@ class OrderedList {
   uint64_t expected_page_ GUARDED_BY(mutex_) = 0;  // that the query expects; 0: none
 };
 
-// {"window":…,"items":[…],"total":N,"continue":"…"}, some items made at a time while the answer is
+// {"window":…,"items":[…],"total":N,"continue":"…"}, one item made at a time while the answer is
 // sent. `token` is empty on the last page.
 BodySource StreamList(std::shared_ptr<OrderedList> list, Page page, std::string token,
                       ItemShape shape);
@@ -79,7 +79,8 @@ BodySource StreamList(std::shared_ptr<OrderedList> list, Page page, std::string 
 std::string WriteList(OrderedList& list, const Page& page, const std::string& token,
                       const ItemShape& shape);
 
-// A piece of a streamed list is at least so long, if there is that much.
+// A piece of a streamed list is at least so long, if there is that much, and one item longer at
+// most.
 inline constexpr size_t kListChunkBytes = 32 * 1024;
 
 }  // namespace kubemonitor

@@ -207,7 +207,7 @@ TEST(ListTest, StreamedEqualsWhole) {
   EXPECT_EQ(first + Drain(source, &sizes), whole + "\n");
   EXPECT_GT(sizes.size(), 5u);
   EXPECT_GE(first.size(), kListChunkBytes);
-  EXPECT_LT(*std::max_element(sizes.begin(), sizes.end()), kListChunkBytes + 16 * 2048);
+  EXPECT_LT(*std::max_element(sizes.begin(), sizes.end()), kListChunkBytes + 2048);
   std::string more;
   EXPECT_FALSE(source(&more));
   EXPECT_EQ(WriteList(*list, list->MakePage({}), "token", {}), whole + "\n");
