@@ -17,7 +17,8 @@ elseif(NOT KUBEMONITOR_SANITIZER STREQUAL "")
   message(FATAL_ERROR "KUBEMONITOR_SANITIZER must be '', 'address' or 'thread'.")
 endif()
 find_program(KUBEMONITOR_MOLD mold)
-if(KUBEMONITOR_MOLD)
+# Debian's cross compilers do not find it: "collect2: fatal error: cannot find 'ld'".
+if(KUBEMONITOR_MOLD AND NOT CMAKE_CROSSCOMPILING)
   add_link_options(-fuse-ld=mold)
   if(KUBEMONITOR_SANITIZER)
     # What sanitizers write about every check is mostly relocations: without them a third less on the disk, some 80 programs long.
