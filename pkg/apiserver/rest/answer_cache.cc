@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
 #include <utility>
 
 #include "http/content_coding.h"
@@ -12,8 +11,6 @@ namespace {
 
 constexpr size_t kGzipFromBytes = 512;
 constexpr int kGzipLevel = 6;  // once for many
-// A longer answer is not copied for each of the many, but given out in pieces.
-constexpr size_t kPieceBytes = 64 * 1024;
 
 // Unambiguous, whatever the parts hold.
 std::string KeyOf(const HttpRequest& request) {
@@ -99,17 +96,7 @@ HttpResponse AnswerCache::Answer(const HttpRequest& request, const Handler& make
   response.compressible = false;
   const bool gzip = !answer->gzip.empty() && TakesGzip(request);
   if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
-  const std::string& body = gzip ? answer->gzip : answer->body;
-  if (body.size() <= kPieceBytes) {
-    response.body = body;
-  } else {
-    response.source = [answer, rest = std::string_view(body)](std::string* piece) mutable {
-      if (rest.empty()) return false;
-      *piece = rest.substr(0, kPieceBytes);
-      rest.remove_prefix(piece->size());
-      return true;
-    };
-  }
+  response.body = gzip ? answer->gzip : answer->body;
   return response;
 }
 

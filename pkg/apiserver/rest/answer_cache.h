@@ -33,7 +33,7 @@ class AnswerCache {
   HttpResponse Answer(const HttpRequest& request, const Handler& make) EXCLUDES(mutex_);
 
   static constexpr int64_t kShareMs = 2'000;
-  static constexpr size_t kMostBytesOfOne = 4 * 1024 * 1024;  // some 2,000 nodes
+  static constexpr size_t kMostBytesOfOne = 256 * 1024;
   static constexpr size_t kMostBytes = 16 * 1024 * 1024;
 
  private:

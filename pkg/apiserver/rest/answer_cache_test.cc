@@ -118,23 +118,14 @@ TEST_F(AnswerCacheTest, StreamedAnswersAreSharedWhenTheyAreShort) {
   EXPECT_EQ(Ask({"a"}).body, first);
   EXPECT_EQ(made_, 1);
 
-  length_ = 200'000;
-  for (int i = 0; i < 2; ++i) {
-    const HttpResponse longer = Ask({"longer"});
-    EXPECT_EQ(longer.body, "") << "in pieces";
-    std::string pieces, piece;
-    while (longer.source(&piece)) pieces += piece;
-    EXPECT_EQ(pieces, "2 " + std::string(length_, 'x'));
-  }
-
   length_ = AnswerCache::kMostBytesOfOne + 5'000;
   HttpResponse passed = Ask({"long"});
   ASSERT_TRUE(passed.source);
   std::string whole, chunk;
   while (passed.source(&chunk)) whole += chunk;
-  EXPECT_EQ(whole, "3 " + std::string(length_, 'x'));
+  EXPECT_EQ(whole, "2 " + std::string(length_, 'x'));
   Ask({"long"});
-  EXPECT_EQ(made_, 4);
+  EXPECT_EQ(made_, 3);
 }
 
 TEST_F(AnswerCacheTest, IsCompressedOnce) {
@@ -151,8 +142,8 @@ TEST_F(AnswerCacheTest, IsCompressedOnce) {
 }
 
 TEST_F(AnswerCacheTest, IsBounded) {
-  length_ = AnswerCache::kMostBytesOfOne / 2;
-  const size_t fit = AnswerCache::kMostBytes / length_;
+  length_ = AnswerCache::kMostBytesOfOne - 100;
+  const size_t fit = AnswerCache::kMostBytes / AnswerCache::kMostBytesOfOne;
   Ask({"first"});
   for (size_t i = 0; i < fit + 1; ++i) Ask({std::to_string(i)});
   const int before = made_;
