@@ -155,6 +155,26 @@ test('⌘K jumps to any object by a part of its name', () =>
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   }));
 
+test('⌘K takes what is typed at once, while the parts that are loaded later are on their way', async () => {
+  const first = await (await fetch(cluster.url)).text();
+  await on('/', {}, async (page) => {
+    let held = 0;
+    await page.route('**/*.js', async (route) => {
+      if (!first.includes(new URL(route.request().url()).pathname)) {
+        held++;
+        await new Promise((done) => setTimeout(done, 2000));
+      }
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByRole('link', { name: 'Pods', exact: true }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('node-0007');
+    assert.equal(await page.getByRole('combobox').inputValue(), 'node-0007');
+    assert.ok(held > 0, 'nothing was held back');
+  });
+});
+
 test('what is not there is said, with the next step', async () => {
   for (const [path, words] of [['/pods/ns-001/gone', 'No pod gone in ns-001'], ['/nodes/gone', 'No node gone'], ['/nonsense', 'There is no such page.']]) {
     await withPage(browser, cluster.url, path, { quiet: [/404/] }, async (page) => {

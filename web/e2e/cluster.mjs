@@ -26,14 +26,19 @@ function start(name, args, ready) {
     if (!ready) setTimeout(() => done(null), 200);
   });
   line.catch(() => undefined); // told by who waits
+  let stopped = false;
   const stop = (signal = 'SIGTERM') =>
     new Promise((done) => {
+      stopped = true;
       if (child.exitCode !== null || child.signalCode !== null) return done();
       child.on('exit', () => done());
       child.kill(signal);
     });
   running.add(stop);
-  child.on('exit', () => running.delete(stop));
+  child.on('exit', (code, signal) => {
+    running.delete(stop);
+    if (!stopped) console.error(`${name} ended by itself with ${code ?? signal}: ${errors}`);
+  });
   return { line, stop };
 }
 

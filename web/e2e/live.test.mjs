@@ -100,6 +100,28 @@ test('one stream for all tabs of a browser', async () => {
   await first.context.close();
 });
 
+/** What the keyboard goes to is never under the note: to the page's end and back. */
+async function reachesAll(page, width) {
+  await page.setViewportSize({ width, height: 780 });
+  const seen = new Set();
+  for (const key of ['Tab', 'Shift+Tab']) {
+    for (let step = 0; step < 200; step++) {
+      await page.keyboard.press(key);
+      const focus = await page.evaluate(() => {
+        const at = document.activeElement;
+        if (!at || at === document.body) return null;
+        const { left, right, top, bottom } = at.getBoundingClientRect();
+        const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)?.closest('.note.floating, .top');
+        return { name: at.outerHTML.slice(0, 120), hidden: over !== null && over !== undefined && !over.contains(at) };
+      });
+      if (!focus) break;
+      seen.add(focus.name);
+      assert.ok(!focus.hidden, `under the note or the top bar at ${width}: ${focus.name}`);
+    }
+  }
+  assert.ok(seen.size > 20, `only ${seen.size} reached`);
+}
+
 test('a lost server is shown, and the page heals by itself', async () => {
   const own = await startServer({ flags: ['--interval', '1s'] });
   let feed = await startSimulator(own.grpc, FLAGS);
@@ -108,19 +130,23 @@ test('a lost server is shown, and the page heals by itself', async () => {
   const { page } = opened;
   await page.getByRole('button', { name: /Live/ }).waitFor();
   await page.locator('.total .big .num').first().waitFor();
+  const heading = () => page.locator('h1').boundingBox();
+  const before = await heading();
   await own.stop('SIGKILL');
   await feed.stop();
   await page.getByText(/Connection lost/).waitFor();
+  assert.deepEqual(await heading(), before, 'the note moves nothing');
   await page.getByRole('button', { name: /Offline/ }).waitFor();
   assert.equal(await page.locator('.lost-data').count(), 1, 'colour is live data');
   assert.notEqual(await bigNumber(page), '–', 'the last known state stays');
+  for (const width of [1280, 360]) await reachesAll(page, width);
   const back = await startServer({ http: own.http, grpc: own.grpc, flags: ['--interval', '1s'] });
   feed = await startSimulator(back.grpc, FLAGS);
   await page.getByText(/Connection lost/).waitFor({ state: 'detached', timeout: 30_000 });
   await page.getByRole('button', { name: /Live/ }).waitFor();
   const number = await bigNumber(page);
   await page.waitForFunction((text) => document.querySelector('.total .big')?.textContent !== text, number);
-  // Notes have come and gone above the page, more or fewer by how fast the nodes return: shifts that are meant.
+  // Findings have come and gone, more or fewer by how fast the nodes return: shifts that are meant.
   assert.deepEqual(opened.faults, []);
   await opened.context.close();
   await feed.stop();

@@ -10,7 +10,7 @@ const files = globSync(join(import.meta.dirname, '*.test.mjs')).sort().filter((f
 let passed = 0;
 let failed = files.length === 0 ? 1 : 0;
 const leaf = (event) => event.details?.type !== 'suite';
-const stream = run({ files, concurrency: 1, timeout: 900_000 });
+const stream = run({ files, concurrency: 1, timeout: 1_800_000 });
 stream.on('test:pass', (event) => {
   if (leaf(event) && event.name !== event.file && !event.skip) passed++;
 });

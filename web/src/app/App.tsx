@@ -1,9 +1,12 @@
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Route, Routes, useLocation } from 'react-router';
 import { useMessages } from '../i18n';
 import { useLive } from '../live/live';
 import { lazyPart } from './chunk';
 import { Crash, FailedDialog } from './Crash';
+// The dialogs are no parts that are loaded later: what is typed right after ⌘K would be lost meanwhile.
+import { JumpDialog } from './JumpDialog';
+import { KeysDialog } from './KeysDialog';
 import { LiveNotes } from './LiveNotes';
 import { type Dialog, useShortcuts } from './useShortcuts';
 import { TopBar } from './TopBar';
@@ -18,11 +21,7 @@ const NamespacePage = lazyPart(() => import('../pages/NamespacePage'));
 const WorkloadPage = lazyPart(() => import('../pages/WorkloadPage'));
 const PodPage = lazyPart(() => import('../pages/PodPage'));
 const NotFoundPage = lazyPart(() => import('../pages/NotFoundPage'));
-const jumpDialog = () => import('./JumpDialog');
-const JumpDialog = lazyPart(jumpDialog);
-const KeysDialog = lazyPart(() => import('./KeysDialog'));
 
-const PRELOAD_MS = 1500;
 const TABLES = /^\/(nodes|namespaces|workloads|pods)\/?$/;
 
 export function App() {
@@ -31,11 +30,6 @@ export function App() {
   const { status } = useLive();
   const [dialog, setDialog] = useState<Dialog>(null);
   useShortcuts(dialog, setDialog);
-  // What is typed right after ⌘K must not be lost while the dialog loads. Without a server it is asked for again when it is opened.
-  useEffect(() => {
-    const timer = setTimeout(() => void jumpDialog().catch(() => undefined), PRELOAD_MS);
-    return () => clearTimeout(timer);
-  }, []);
   const close = () => setDialog(null);
   return (
     <>
@@ -64,7 +58,7 @@ export function App() {
       </main>
       {dialog && (
         <Crash key={dialog} fallback={<FailedDialog onClose={close} />}>
-          <Suspense fallback={null}>{dialog === 'jump' ? <JumpDialog onClose={close} /> : <KeysDialog onClose={close} />}</Suspense>
+          {dialog === 'jump' ? <JumpDialog onClose={close} /> : <KeysDialog onClose={close} />}
         </Crash>
       )}
     </>

@@ -5,7 +5,7 @@ import { MemoryRouter, useLocation } from 'react-router';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createQueryClient } from '../api/queries';
 import { PreferencesProvider } from '../state/preferences';
-import JumpDialog from './JumpDialog';
+import { JumpDialog } from './JumpDialog';
 
 const answers: Record<string, (names: string[]) => void> = {};
 

@@ -29,7 +29,7 @@ function targetOf(hit: SearchHit): Target {
   return { key, icon: 'workload', name, where: `${namespace} · ${kind}`, path: workloadPath(namespace, kind, name) };
 }
 
-export default function JumpDialog({ onClose }: { onClose: () => void }) {
+export function JumpDialog({ onClose }: { onClose: () => void }) {
   const messages = useMessages();
   const { integer } = useFormat();
   const navigate = useNavigate();

@@ -3,7 +3,7 @@ import { Icon } from '../components/Icon';
 import { useMessages } from '../i18n';
 import { Modal } from './Modal';
 
-export default function KeysDialog({ onClose }: { onClose: () => void }) {
+export function KeysDialog({ onClose }: { onClose: () => void }) {
   const { keys } = useMessages();
   const list: [string[], string][] = [
     [['⌘K', 'Ctrl K'], keys.jump],

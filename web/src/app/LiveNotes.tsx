@@ -1,4 +1,5 @@
-// What is wrong with the data as a whole stands above every page, and is said to screen readers once.
+// What is wrong with the data as a whole stands above every page, and is said to screen readers once. That the connection is lost comes and goes
+// while somebody reads: it lies over the page's end and moves nothing.
 import { useApi } from '../api/queries';
 import { Note } from '../components/States';
 import { clock, parseTime } from '../format/time';
@@ -33,7 +34,7 @@ function LostNote() {
   const { lostSince, retry } = useLive();
   const now = useNow();
   return (
-    <Note tinted icon="offline" title={banner.lost(duration(now - (lostSince ?? now)))} actions={<button type="button" className="btn" onClick={retry}>{top.retry}</button>}>
+    <Note floating icon="offline" title={banner.lost(duration(now - (lostSince ?? now)))} actions={<button type="button" className="btn" onClick={retry}>{top.retry}</button>}>
       {banner.lostText} <code>{location.host}</code>
     </Note>
   );

@@ -31,9 +31,9 @@ export function Command({ text }: { text: string }) {
   );
 }
 
-export function Note({ icon, title, children, actions, tinted = false }: { icon: IconName; title: string; children?: ReactNode; actions?: ReactNode; tinted?: boolean }) {
+export function Note({ icon, title, children, actions, floating = false }: { icon: IconName; title: string; children?: ReactNode; actions?: ReactNode; floating?: boolean }) {
   return (
-    <div className={tinted ? 'note tinted' : 'note'}>
+    <div className={floating ? 'note floating' : 'note'}>
       <Icon name={icon} />
       <div className="note-text">
         <span className="strong">{title}</span>

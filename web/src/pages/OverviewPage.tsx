@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { Cluster, Finding, Status } from '../api/model';
 import { roomOf } from '../api/model';
 import { stepFor, useApi, useInterval } from '../api/queries';
@@ -76,7 +77,7 @@ function Head({ cluster, bounds, findings, status }: { cluster: Cluster | undefi
   return (
     <div className="head">
       <div className="head-title">
-        <h1>{verdict ?? <span className="skeleton" style={{ width: 320, height: 28 }} />}</h1>
+        <h1>{verdict ? <span>{verdict.map((sentence) => <Fragment key={sentence}><span className="sentence">{sentence}</span> </Fragment>)}</span> : <span className="skeleton" style={{ width: 320, height: 28 }} />}</h1>
         <p className="num-text">{facts.join(' · ') || '\u00a0'}</p>
       </div>
       <div className="only-phone"><WindowSwitch /></div>
@@ -85,19 +86,19 @@ function Head({ cluster, bounds, findings, status }: { cluster: Cluster | undefi
 }
 
 /** The page answers in words first. */
-function useVerdict(cluster: Cluster | undefined, bounds: ClusterBounds, findings: Finding[] | undefined): string | undefined {
+function useVerdict(cluster: Cluster | undefined, bounds: ClusterBounds, findings: Finding[] | undefined): string[] | undefined {
   const { overview, metric } = useMessages();
   if (!cluster) return undefined;
   const nodes = cluster.nodes.total;
-  if (nodes === 0) return overview.noNodesTitle;
-  if (cluster.podCount === 0) return overview.firstRunTitle(nodes);
+  if (nodes === 0) return [overview.noNodesTitle];
+  if (cluster.podCount === 0) return [overview.firstRunTitle(nodes)];
   const room = roomOf({ ...cluster, ...bounds });
   const tight = [
     (share(cluster.usage.cpuMillicores, room.cpuMillicores) ?? 0) > TIGHT_PERCENT && metric.cpu,
     (share(cluster.usage.memoryBytes, room.memoryBytes) ?? 0) > TIGHT_PERCENT && metric.memory,
   ].find((name) => name !== false);
   const capacity = tight ? overview.tight(tight) : overview.fine;
-  return findings === undefined ? capacity : `${capacity} ${overview.attention(findings.length)}`;
+  return findings === undefined ? [capacity] : [capacity, overview.attention(findings.length)];
 }
 
 function PartialNote({ cluster }: { cluster: Cluster }) {
