@@ -98,9 +98,9 @@ HttpResponse AnswerList(const ResourceContext& context, const RouteMatch& match,
   }
   const auto make = [&] { return MakeList(context, match, parameters); };
   std::optional<int64_t> tick_ms = parameters.query.pinned_tick_ms;
-  const bool tick_is_asked_for = tick_ms || parameters.query.end_seconds;
-  if (!tick_is_asked_for) tick_ms = context.newest_tick_ms;
-  const bool shared = context.lists != nullptr && (tick_ms || tick_is_asked_for) && request.limit &&
+  const bool with_end = parameters.query.end_seconds.has_value();  // told by the question
+  if (!tick_ms && !with_end) tick_ms = context.newest_tick_ms;
+  const bool shared = context.lists != nullptr && (tick_ms || with_end) && request.limit &&
                       *request.limit <= ListCache::kMostItemsOfAPage;
   absl::StatusOr<std::shared_ptr<OrderedList>> list =
       shared ? context.lists->Get(question, tick_ms, make) : make();
