@@ -1,5 +1,5 @@
 // Keys that work on every page. Single keys rest while a field has the focus.
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type Dispatch, type SetStateAction } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useLive } from '../live/live';
 import { carry, useView, WINDOWS } from '../state/view';
@@ -14,7 +14,7 @@ const GO_WITHIN_MS = 1000;
 const typing = (target: EventTarget | null) => target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 const pressing = (target: EventTarget | null) => target instanceof HTMLElement && ['BUTTON', 'A'].includes(target.tagName);
 
-export function useShortcuts(dialog: Dialog, setDialog: (dialog: Dialog) => void): void {
+export function useShortcuts(dialog: Dialog, setDialog: Dispatch<SetStateAction<Dialog>>): void {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [search] = useSearchParams();
@@ -40,7 +40,7 @@ export function useShortcuts(dialog: Dialog, setDialog: (dialog: Dialog) => void
     const onKey = (event: KeyboardEvent) => {
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
-        setDialog(dialog === 'jump' ? null : 'jump');
+        setDialog((now) => (now === 'jump' ? null : 'jump')); // not `dialog`: it may just have been closed, and the page not been drawn since
         return;
       }
       if (event.metaKey || event.ctrlKey || event.altKey || dialog || event.defaultPrevented || typing(event.target)) return;
