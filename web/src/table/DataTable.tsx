@@ -157,7 +157,7 @@ export function DataTable<T>({ label, columns, rows, hrefOf, onOpen, ended, sort
               <div
                 key={index} // an object that moves between two answers can be in both pages
                 id={id(index)}
-                className={`tr row ${index === selected ? 'selected' : ''} ${item !== undefined && ended?.(item) ? 'ended' : ''}`}
+                className={`tr row ${index === selected ? 'selected' : ''} ${item === undefined ? 'waiting' : ended?.(item) ? 'ended' : ''}`}
                 role="row"
                 aria-rowindex={index + 2}
                 aria-selected={index === selected}
