@@ -161,21 +161,33 @@ struct NameIndex::Hit {
   }
 };
 
-NameMatches NameIndex::Search(std::string_view text, size_t limit) const {
+NameMatches NameIndex::Search(std::string_view text, size_t limit,
+                              const Visibility& visibility) const {
   NameMatches matches;
   const std::string small = SmallLetters(text);
   if (small.empty()) return matches;
   std::vector<Hit> hits;
-  const auto look = [&](ItemKind kind, std::string_view name, size_t index) {
+  const auto look = [&](ItemKind kind, std::string_view namespace_name, std::string_view name,
+                        size_t index) {
     const int rank = RankName(name, small);
-    if (rank >= 0) hits.push_back({rank, kind, name, static_cast<uint32_t>(index)});
+    if (rank < 0) return;
+    const bool visible = kind == ItemKind::kNode ? visibility.NodeVisible(name)
+                                                 : visibility.NamespaceVisible(namespace_name);
+    if (visible) hits.push_back({rank, kind, name, static_cast<uint32_t>(index)});
   };
-  for (size_t i = 0; i < nodes_.size(); ++i) look(ItemKind::kNode, nodes_[i], i);
-  for (size_t i = 0; i < namespaces_.size(); ++i) look(ItemKind::kNamespace, namespaces_[i], i);
-  for (size_t i = 0; i < workloads_.size(); ++i) look(ItemKind::kWorkload, workloads_[i].name, i);
-  for (size_t i = 0; i < pods_.size(); ++i) look(ItemKind::kPod, pods_[i].identity.pod_name(), i);
+  for (size_t i = 0; i < nodes_.size(); ++i) look(ItemKind::kNode, {}, nodes_[i], i);
+  for (size_t i = 0; i < namespaces_.size(); ++i) {
+    look(ItemKind::kNamespace, namespaces_[i], namespaces_[i], i);
+  }
+  for (size_t i = 0; i < workloads_.size(); ++i) {
+    look(ItemKind::kWorkload, workloads_[i].namespace_name, workloads_[i].name, i);
+  }
+  for (size_t i = 0; i < pods_.size(); ++i) {
+    const PackedIdentity& identity = pods_[i].identity;
+    look(ItemKind::kPod, identity.namespace_name(), identity.pod_name(), i);
+  }
   for (size_t i = 0; i < told_pods_.size(); ++i) {
-    look(ItemKind::kPod, told_pods_[i].name, pods_.size() + i);
+    look(ItemKind::kPod, told_pods_[i].namespace_name, told_pods_[i].name, pods_.size() + i);
   }
   matches.total = hits.size();
   const size_t count = std::min(limit, hits.size());

@@ -42,8 +42,8 @@ class NameIndex {
   NameIndex(const SummedStore& store, const Cluster* cluster, int64_t now_ms);
 
   // Equal ranks by kind (as in the enumeration of the header's first line), then the shorter name,
-  // then by name. An empty `text` matches nothing.
-  NameMatches Search(std::string_view text, size_t limit) const;
+  // then by name. An empty `text` matches nothing; what is not visible is not counted either.
+  NameMatches Search(std::string_view text, size_t limit, const Visibility& visibility) const;
 
  private:
   struct Workload {

@@ -16,6 +16,7 @@ using testing::kI;
 using testing::kT0;
 using testing::PodIdentity;
 using testing::Steady;
+using ::testing::UnorderedElementsAre;
 
 struct RankCase {
   std::string name, text;
@@ -59,7 +60,7 @@ class NameIndexTest : public ClusterTest {
 
 TEST_F(NameIndexTest, TheBestComesFirst) {
   const NameIndex index(*store_, nullptr, kT0 + 1000);
-  const NameMatches matches = index.Search("WEB", 20);
+  const NameMatches matches = index.Search("WEB", 20, EverythingVisible());
   // The namespace and the deployment are called so; the node and the pod begin so.
   EXPECT_THAT(Names(matches),
               ElementsAre("web", "web", "web-node-1", "web-7d4b9c6f5d-aaaaa", "cobweb"));
@@ -111,7 +112,7 @@ TEST_F(NameIndexTest, WhatKubernetesAloneKnows) {
   add_pod("web-unseen", "web-node-9", "Running");
   add_pod("web-done", "web-node-9", "Succeeded");
   const NameIndex index(*store_, &cluster, kT0 + 1000);
-  const NameMatches matches = index.Search("web-", 20);
+  const NameMatches matches = index.Search("web-", 20, EverythingVisible());
   EXPECT_THAT(Names(matches),
               ElementsAre("web-node-1", "web-node-9", "web-empty", "web-idle", "web-pulls",
                           "web-waits", "web-unseen", "web-7d4b9c6f5d-aaaaa"));
@@ -132,16 +133,51 @@ TEST_F(NameIndexTest, WhatKubernetesAloneKnows) {
   unseen.node_name = "web-node-9";
   unseen.phase = "Running";
   no_nodes.Add(unseen);
-  EXPECT_EQ(NameIndex(*store_, &no_nodes, kT0 + 1000).Search("web-unseen", 9).total, 1u);
+  EXPECT_EQ(
+      NameIndex(*store_, &no_nodes, kT0 + 1000).Search("web-unseen", 9, EverythingVisible()).total,
+      1u);
+}
+
+class SomeVisible final : public Visibility {
+ public:
+  bool NodeVisible(std::string_view node) const override { return node == "web-node-9"; }
+  bool NamespaceVisible(std::string_view name) const override { return name == "web-empty"; }
+};
+
+TEST_F(NameIndexTest, WhatIsNotVisibleIsNotFound) {
+  testing::PlainCluster cluster;
+  for (const char* name : {"web-node-9", "web-node-8"}) {
+    KubeNode node;
+    node.name = name;
+    cluster.Add(node);
+  }
+  cluster.Add(KubeNamespace{"web-empty", "Active", {}, {}});
+  for (const char* namespace_name : {"web-empty", "shop"}) {
+    KubePod pod;
+    pod.namespace_name = namespace_name;
+    pod.name = pod.uid = std::string("web-pod-of-") + namespace_name;
+    pod.phase = "Pending";
+    cluster.Add(pod);
+    KubeWorkload workload;
+    workload.kind = "Deployment";
+    workload.namespace_name = namespace_name;
+    workload.name = std::string("web-of-") + namespace_name;
+    cluster.Add(workload);
+  }
+  const NameMatches matches =
+      NameIndex(*store_, &cluster, kT0 + 1000).Search("web", 20, SomeVisible());
+  EXPECT_THAT(Names(matches), UnorderedElementsAre("web-node-9", "web-empty",
+                                                   "web-pod-of-web-empty", "web-of-web-empty"));
+  EXPECT_EQ(matches.total, 4u);
 }
 
 TEST_F(NameIndexTest, LimitsAndMisses) {
   const NameIndex index(*store_, nullptr, kT0 + 1000);
-  EXPECT_THAT(Names(index.Search("web", 2)), ElementsAre("web", "web"));
-  EXPECT_EQ(index.Search("web", 2).total, 5u);
-  EXPECT_EQ(index.Search("web", 0).total, 5u);
-  EXPECT_THAT(Names(index.Search("nothing-like-it", 20)), IsEmpty());
-  EXPECT_THAT(Names(index.Search("", 20)), IsEmpty());
+  EXPECT_THAT(Names(index.Search("web", 2, EverythingVisible())), ElementsAre("web", "web"));
+  EXPECT_EQ(index.Search("web", 2, EverythingVisible()).total, 5u);
+  EXPECT_EQ(index.Search("web", 0, EverythingVisible()).total, 5u);
+  EXPECT_THAT(Names(index.Search("nothing-like-it", 20, EverythingVisible())), IsEmpty());
+  EXPECT_THAT(Names(index.Search("", 20, EverythingVisible())), IsEmpty());
 }
 
 TEST_F(NameIndexTest, IsMadeOnceAnInterval) {

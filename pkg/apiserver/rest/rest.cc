@@ -183,7 +183,8 @@ class RestApi {
     constexpr uint64_t kMostLimit = 1'000;
     const uint64_t limit = std::min(parameters.limit.value_or(kDefaultLimit), kMostLimit);
     const NameMatches matches =
-        parameters.text ? names_->Get(now_ms)->Search(*parameters.text, limit) : NameMatches();
+        parameters.text ? names_->Get(now_ms)->Search(*parameters.text, limit, *options_.visibility)
+                        : NameMatches();
     return JsonResponse(SearchJson(matches));
   }
 
