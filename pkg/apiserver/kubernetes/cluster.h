@@ -180,6 +180,7 @@ class Cluster {
   struct PodTotals {
     uint64_t pods = 0;
     ResourceAmounts requests, limits;
+    ResourceAmounts limits_of_all;  // limits, where each of the pods has one
   };
   virtual PodTotals NodeTotals(std::string_view node_name) const = 0;
   // Names of the nodes that pods are on, in order: gone ones too, and "" if some are not scheduled.

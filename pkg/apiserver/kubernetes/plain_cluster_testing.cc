@@ -120,14 +120,20 @@ void PlainCluster::ForEachPod(std::optional<std::string_view> namespace_name,
 Cluster::PodTotals PlainCluster::Totals(std::optional<std::string_view> namespace_name,
                                         std::optional<std::string_view> node_name) const {
   PodTotals totals;
-  ForEachPod(namespace_name, node_name, [&totals](const KubePod& pod) {
+  bool cpu_limited = true;
+  bool memory_limited = true;
+  ForEachPod(namespace_name, node_name, [&](const KubePod& pod) {
     if (pod.ended()) return;
+    cpu_limited = cpu_limited && pod.limits.cpu_millicores;
+    memory_limited = memory_limited && pod.limits.memory_bytes;
     ++totals.pods;
     AddTo(pod.requests.cpu_millicores, &totals.requests.cpu_millicores);
     AddTo(pod.requests.memory_bytes, &totals.requests.memory_bytes);
     AddTo(pod.limits.cpu_millicores, &totals.limits.cpu_millicores);
     AddTo(pod.limits.memory_bytes, &totals.limits.memory_bytes);
   });
+  if (cpu_limited) totals.limits_of_all.cpu_millicores = totals.limits.cpu_millicores;
+  if (memory_limited) totals.limits_of_all.memory_bytes = totals.limits.memory_bytes;
   return totals;
 }
 

@@ -83,6 +83,12 @@ Cluster::PodTotals PodGroups::Totals(std::string_view name) const {
   out.pods = group->counted;
   out.requests = {group->cpu_request.value(), group->memory_request.value()};
   out.limits = {group->cpu_limit.value(), group->memory_limit.value()};
+  if (group->cpu_limit.count() == group->counted) {
+    out.limits_of_all.cpu_millicores = out.limits.cpu_millicores;
+  }
+  if (group->memory_limit.count() == group->counted) {
+    out.limits_of_all.memory_bytes = out.limits.memory_bytes;
+  }
   return out;
 }
 

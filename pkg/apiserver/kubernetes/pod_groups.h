@@ -20,16 +20,17 @@ class AmountSum {
   void Remove(const std::optional<int64_t>& amount) { Change(amount, -1); }
   // Absent: none of them is there.
   std::optional<int64_t> value() const;
+  uint64_t count() const { return count_; }  // of those that are there
 
  private:
   __extension__ using Wide = __int128;
   void Change(const std::optional<int64_t>& amount, int sign) {
     if (!amount) return;
     sum_ += static_cast<Wide>(sign) * *amount;
-    count_ += sign;
+    count_ += static_cast<uint64_t>(sign);
   }
   Wide sum_ = 0;
-  int64_t count_ = 0;
+  uint64_t count_ = 0;
 };
 
 // The pods of each node, or of each namespace, by their numbers, and what they ask for together.

@@ -17,9 +17,24 @@ TEST(PodGroupsTest, AddsUpWhatCounts) {
   EXPECT_EQ(groups.Totals("b").pods, 2u);
   EXPECT_EQ(groups.Totals("b").requests, (ResourceAmounts{150, 7}));
   EXPECT_EQ(groups.Totals("b").limits, (ResourceAmounts{1, std::nullopt}));
+  EXPECT_EQ(groups.Totals("b").limits_of_all, ResourceAmounts());
   EXPECT_EQ(groups.Totals("a").pods, 1u);
   EXPECT_EQ(groups.Totals("a").requests, ResourceAmounts());
   EXPECT_EQ(groups.Totals("c").pods, 0u);
+}
+
+TEST(PodGroupsTest, AllAreLimitedOnlyWithoutAnyThatIsNot) {
+  PodGroups groups;
+  groups.Add("b", {1, true, {}, {10, 20}});
+  groups.Add("b", {2, true, {}, {1, 2}});
+  groups.Add("b", {3, false, {}, {}});  // has ended
+  EXPECT_EQ(groups.Totals("b").limits_of_all, (ResourceAmounts{11, 22}));
+  const PodGroups::Member unlimited{4, true, {}, {5, std::nullopt}};
+  groups.Add("b", unlimited);
+  EXPECT_EQ(groups.Totals("b").limits, (ResourceAmounts{16, 22}));
+  EXPECT_EQ(groups.Totals("b").limits_of_all, (ResourceAmounts{16, std::nullopt}));
+  groups.Remove("b", unlimited);
+  EXPECT_EQ(groups.Totals("b").limits_of_all, (ResourceAmounts{11, 22}));
 }
 
 TEST(PodGroupsTest, NothingIsLeftOver) {

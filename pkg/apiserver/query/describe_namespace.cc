@@ -155,7 +155,7 @@ void QueryImpl::JoinNamespace(const NamespaceEntry& entry, Item* item) const {
   if (cluster_->Knows("Pod")) {  // of some of them it would be no sum
     const Cluster::PodTotals totals = cluster_->NamespaceTotals(entry.name);
     item->requests = AmountsOf(totals.requests);
-    item->limits = AmountsOf(totals.limits);
+    item->limits = AmountsOf(totals.limits_of_all);
   }
   if (entry.kubernetes == nullptr) return;
   item->namespace_phase = entry.kubernetes->phase;

@@ -133,12 +133,19 @@ const GroupSums& QueryImpl::Sums(uint32_t workload, MetricSet metrics) {
 void QueryImpl::JoinWorkload(const WorkloadEntry& entry, Item* item) const {
   item->inferred = entry.inferred;
   item->owner = entry.owner;
+  bool cpu_limited = true;
+  bool memory_limited = true;
   for (const uint32_t index : entry.pods) {
     const PodEntry& pod = snapshot_.loaded_pods()[index];
     if (pod.terminated || !pod.kubernetes || !cluster_->Knows("Pod")) continue;
+    const ResourceAmounts& limits = pod.kubernetes->limits;
+    cpu_limited = cpu_limited && limits.cpu_millicores;
+    memory_limited = memory_limited && limits.memory_bytes;
     AddAmounts(pod.kubernetes->requests, &item->requests);
-    AddAmounts(pod.kubernetes->limits, &item->limits);
+    AddAmounts(limits, &item->limits);
   }
+  if (!cpu_limited) item->limits.cpu_millicores.reset();
+  if (!memory_limited) item->limits.memory_bytes.reset();
   const KubeWorkload* known = entry.kubernetes;
   if (known == nullptr) return;
   item->labels = known->labels;

@@ -1,4 +1,4 @@
-// Nodes and pods joined with what Kubernetes says.
+// Pods and containers joined with what Kubernetes says.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,68 +6,24 @@
 #include <memory>
 #include <tuple>
 
-#include "apiserver/kubernetes/plain_cluster_testing.h"
-#include "apiserver/query/query_testing.h"
+#include "apiserver/query/query_cluster_testing.h"
 
 namespace kubemonitor {
 namespace {
 
 using testing::ContainerIdentity;
 using ::testing::ElementsAre;
-using ::testing::Eq;
 using ::testing::IsEmpty;
 using testing::kI;
 using testing::kT0;
+using testing::Node;
 using testing::PlainCluster;
+using testing::Pod;
 using testing::PodIdentity;
-using testing::Sampled;
+using testing::QueryClusterTest;
 using ::testing::SizeIs;
 using testing::Steady;
 using ::testing::UnorderedElementsAre;
-
-KubePod Pod(const std::string& uid, const std::string& name, const std::string& node) {
-  KubePod pod;
-  pod.namespace_name = "shop";
-  pod.name = name;
-  pod.uid = uid;
-  pod.node_name = node;
-  pod.phase = "Running";
-  pod.created_at_ms = kT0 - 600'000;
-  pod.started_at_ms = kT0 - 599'000;
-  return pod;
-}
-
-KubeNode Node(const std::string& name) {
-  KubeNode node;
-  node.name = name;
-  node.conditions = {{"Ready", "True", "", std::nullopt}};
-  return node;
-}
-
-class QueryClusterTest : public testing::ClusterTest {
- protected:
-  QueryClusterTest() { cluster_ = plain_; }
-
-  // Two ticks of these pods, each with 10 millicores and 100 bytes.
-  void AppendPods(const std::string& node, const std::vector<Identity>& identities) {
-    for (int64_t tick = kT0 - kI; tick <= kT0; tick += kI) {
-      std::vector<Sampled> objects;
-      for (const Identity& identity : identities) {
-        objects.push_back({identity, Steady(tick, 10, 100)});
-      }
-      Append(node, tick, objects, Steady(tick, 500, 5000));
-    }
-  }
-  void AppendPod(const std::string& node, const std::string& uid, const std::string& name) {
-    AppendPods(node, {PodIdentity(1, uid, "shop", name)});
-  }
-  std::optional<UsageMissing> WhyMissing(const std::string& name) {
-    auto query = MakeQuery();
-    return DescribePod(*query, "shop", name).usage_missing;
-  }
-
-  const std::shared_ptr<PlainCluster> plain_ = std::make_shared<PlainCluster>();
-};
 
 TEST_F(QueryClusterTest, APodHasWhatKubernetesSays) {
   Identity identity = PodIdentity(1, "u1", "shop", "web-6b9f-abcde");
@@ -107,41 +63,6 @@ TEST_F(QueryClusterTest, APodHasWhatKubernetesSays) {
   EXPECT_EQ(query->LabelsOf(query->Pods({})[0]), known.labels);
 }
 
-TEST_F(QueryClusterTest, TheClusterIsMeasuredAgainstTheNodesThatReport) {
-  AppendPod("n1", "u1", "a");
-  AppendPod("n2", "u2", "b");
-  for (const char* name : {"n1", "n2", "n3"}) {
-    KubeNode node = Node(name);
-    node.allocatable = {2000, 8000};
-    if (node.name == "n2") node.allocatable.memory_bytes.reset();
-    plain_->Add(node);
-    KubePod pod = Pod("u-of-" + node.name, "p-" + node.name, node.name);
-    pod.requests = {400, 1000};
-    pod.limits = {std::nullopt, 2000};
-    plain_->Add(pod);
-  }
-  auto query = MakeQuery();
-  Item cluster = query->Describe(query->WholeCluster(), true);
-  EXPECT_EQ(cluster.cluster_facts->allocatable.cpu_millicores, 4000.0);  // without n3
-  EXPECT_EQ(cluster.cluster_facts->allocatable.memory_bytes, std::nullopt);
-  EXPECT_EQ(cluster.requests.cpu_millicores, 800.0);
-  EXPECT_EQ(cluster.requests.memory_bytes, 2000.0);
-  EXPECT_EQ(cluster.limits.cpu_millicores, std::nullopt);
-  EXPECT_EQ(cluster.limits.memory_bytes, 4000.0);
-  EXPECT_EQ(cluster.cluster_facts->nodes_without_collector, 1u);
-
-  plain_->Forget("Pod");
-  cluster = query->Describe(query->WholeCluster(), true);
-  EXPECT_EQ(cluster.cluster_facts->allocatable.cpu_millicores, 4000.0);
-  EXPECT_TRUE(cluster.requests.empty());
-
-  AppendPod("n4", "u4", "d");  // of which Kubernetes knows nothing
-  query = MakeQuery();
-  cluster = query->Describe(query->WholeCluster(), true);
-  EXPECT_TRUE(cluster.cluster_facts->allocatable.empty());
-  EXPECT_TRUE(cluster.requests.empty());
-}
-
 TEST_F(QueryClusterTest, PodsAreOrderedByTheRestartsThatAreShown) {
   const auto container = [](uint32_t object, uint32_t pod, uint32_t restarts) {
     Identity identity = ContainerIdentity(object, pod, "c" + std::to_string(object), "main");
@@ -150,8 +71,10 @@ TEST_F(QueryClusterTest, PodsAreOrderedByTheRestartsThatAreShown) {
   };
   AppendPods("n1", {PodIdentity(1, "u1", "shop", "a"), container(2, 1, 5),
                     PodIdentity(3, "u3", "shop", "b"), container(4, 3, 1),
-                    PodIdentity(5, "u5", "shop", "c"), container(6, 5, 3)});
-  for (const auto& [uid, name, restarts] : {std::tuple("u1", "a", 5u), std::tuple("u3", "b", 9u)}) {
+                    PodIdentity(5, "u5", "shop", "c"), container(6, 5, 3),
+                    PodIdentity(7, "u7", "shop", "d"), container(8, 7, 6)});
+  for (const auto& [uid, name, restarts] :
+       {std::tuple("u1", "a", 5u), std::tuple("u3", "b", 9u), std::tuple("u7", "d", 2u)}) {
     KubePod pod = Pod(uid, name, "n1");
     KubeContainer main;
     main.name = "main";
@@ -165,7 +88,7 @@ TEST_F(QueryClusterTest, PodsAreOrderedByTheRestartsThatAreShown) {
     sorted.push_back(query->SortFact(ref, Fact::kRestartCount).value_or(-1));
     shown.push_back(query->Describe(ref, false).restart_count.value_or(0));
   }
-  EXPECT_THAT(sorted, ElementsAre(5, 9, 3));
+  EXPECT_THAT(sorted, ElementsAre(5, 9, 3, 6));  // of d Kubernetes was not heard lately
   EXPECT_EQ(sorted, shown);
 }
 
@@ -310,41 +233,6 @@ TEST_F(QueryClusterTest, WhyThereIsNoUsage) {
   EXPECT_EQ(DescribeNamespace(*query, "shop").pod_count, 1u);
 }
 
-TEST_F(QueryClusterTest, NodesWithoutACollectorAreListed) {
-  AppendPod("n2", "u1", "a");
-  KubeNode bare = Node("n1");
-  bare.labels = {{"disk", "ssd"}};
-  plain_->Add(bare);
-  KubeNode reported = Node("n2");
-  reported.allocatable = {1000, 1000};
-  plain_->Add(reported);
-  KubePod known = Pod("u1", "a", "n2");
-  known.requests = {100, 10};
-  plain_->Add(known);
-  KubePod ended = Pod("u2", "b", "n2");
-  ended.requests = {100, 10};
-  ended.phase = "Succeeded";
-  plain_->Add(ended);
-  auto query = MakeQuery(Window(20));
-  EXPECT_THAT(Names(*query, query->Nodes()), ElementsAre("n1", "n2"));
-  const ItemRef ref = *query->FindNode("n1");
-  const Item n1 = query->Describe(ref, true);
-  EXPECT_EQ(n1.usage_missing, UsageMissing::kNoCollector);
-  EXPECT_EQ(n1.node_facts->collector, CollectorState::kMissing);
-  EXPECT_FALSE(n1.stale);
-  EXPECT_EQ(n1.sampled_at_ms, std::nullopt);
-  EXPECT_EQ(n1.labels, bare.labels);
-  EXPECT_EQ(query->LabelsOf(ref), bare.labels);
-  EXPECT_THAT(Points(n1, Metric::kCpuMillicores), ElementsAre(std::nullopt, std::nullopt));
-  EXPECT_EQ(query->SortValue(ref, Metric::kCpuMillicores, SortStatistic::kNow), std::nullopt);
-  EXPECT_EQ(query->SortValue(ref, Metric::kCpuMillicores, SortStatistic::kAvg), std::nullopt);
-  const Item n2 = query->Describe(*query->FindNode("n2"), false);
-  EXPECT_EQ(n2.usage_missing, std::nullopt);
-  EXPECT_EQ(n2.node_facts->collector, CollectorState::kReporting);
-  EXPECT_EQ(n2.node_facts->kubernetes->allocatable.cpu_millicores, 1000);
-  EXPECT_EQ(n2.requests.cpu_millicores, 100.0);  // without the pod that ended
-}
-
 TEST_F(QueryClusterTest, EndedPodsThatNobodyReportedAreListedOnRequest) {
   AppendPod("n1", "u1", "a");
   KubePod ended = Pod("u2", "b", "n1");
@@ -422,19 +310,6 @@ TEST_F(QueryClusterTest, PodsOfANodeThatIsGoneAreListed) {
   plain_->Add(Pod("u2", "b", "gone"));
   EXPECT_THAT(MakeQuery()->Pods({}), SizeIs(2));
   EXPECT_THAT(MakeQuery()->Pods({"shop", std::nullopt}), SizeIs(2));
-}
-
-TEST_F(QueryClusterTest, NothingIsAddedUpOfPodsThatAreNotAllKnown) {
-  AppendPod("n1", "u1", "a");
-  plain_->Add(Node("n1"));
-  KubePod known = Pod("u1", "a", "n1");
-  known.requests = {100, 10};
-  plain_->Add(known);
-  plain_->Forget("Pod");
-  auto query = MakeQuery();
-  EXPECT_EQ(query->Describe(*query->FindNode("n1"), false).requests.cpu_millicores, std::nullopt);
-  EXPECT_EQ(DescribeNamespace(*query, "shop").requests.cpu_millicores, std::nullopt);
-  EXPECT_EQ(DescribePod(*query, "shop", "a").requests.cpu_millicores, 100.0);
 }
 
 TEST_F(QueryClusterTest, APodKeepsItsUidWhateverAnotherOneClaims) {
@@ -528,29 +403,6 @@ TEST_F(QueryClusterTest, ContainersAreJoinedByName) {
   ASSERT_THAT(with_ended.containers, SizeIs(4));
   EXPECT_EQ(with_ended.containers[3].name, "prepare");
   EXPECT_TRUE(with_ended.containers[3].terminated);
-}
-
-TEST_F(QueryClusterTest, NamespacesAreJoined) {
-  AppendPod("n1", "u1", "a");
-  plain_->Add(KubeNamespace{"shop", "Active", {{"team", "x"}}, kT0 - 1});
-  plain_->Add(KubeNamespace{"empty", "Terminating", {}, kT0 - 1});
-  KubePod known = Pod("u1", "a", "n1");
-  known.requests = {100, 10};
-  known.limits = {std::nullopt, 20};
-  plain_->Add(known);
-  auto query = MakeQuery(Window(20));
-  EXPECT_THAT(Names(*query, query->Namespaces()), ElementsAre("empty", "shop"));
-  const Item shop = DescribeNamespace(*query, "shop");
-  EXPECT_EQ(shop.requests.cpu_millicores, 100.0);
-  EXPECT_EQ(shop.limits.memory_bytes, 20.0);
-  EXPECT_EQ(shop.namespace_phase, "Active");
-  EXPECT_THAT(shop.labels, SizeIs(1));
-  const Item empty = DescribeNamespace(*query, "empty");
-  EXPECT_EQ(empty.pod_count, 0u);
-  EXPECT_FALSE(empty.terminated);
-  EXPECT_EQ(empty.namespace_phase, "Terminating");
-  EXPECT_EQ(Usage(empty, Metric::kMemoryBytes), std::nullopt);
-  EXPECT_THAT(Points(empty, Metric::kMemoryBytes), ElementsAre(std::nullopt, std::nullopt));
 }
 
 class SomeVisible final : public Visibility {

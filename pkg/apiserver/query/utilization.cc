@@ -22,9 +22,11 @@ Utilization UtilizationOf(const Item& item) {
       item.usage[static_cast<size_t>(Metric::kMemoryWorkingSetBytes)];
   Utilization result;
   result.cpu_of_request = PercentOf(item.requests.cpu_millicores, cpu);
-  result.cpu_of_limit = PercentOf(item.limits.cpu_millicores, cpu);
   result.memory_of_request = PercentOf(item.requests.memory_bytes, memory);
-  result.memory_of_limit = PercentOf(item.limits.memory_bytes, memory);
+  if (!item.node_facts && !item.cluster_facts) {
+    result.cpu_of_limit = PercentOf(item.limits.cpu_millicores, cpu);
+    result.memory_of_limit = PercentOf(item.limits.memory_bytes, memory);
+  }
   if (item.node_facts && item.node_facts->kubernetes != nullptr) {
     const ResourceAmounts& allocatable = item.node_facts->kubernetes->allocatable;
     result.cpu_of_allocatable = PercentOf(Number(allocatable.cpu_millicores), cpu);

@@ -7,9 +7,9 @@
 
 namespace kubemonitor {
 
-// Usage in per cent of what was asked for, what is allowed and, of a node or the cluster, what pods
-// may have.
-// Memory is the working set. Absent where either is not known, or there is nothing to divide by.
+// Usage in per cent of what was asked for and what is allowed or, of a node or the cluster, of what
+// pods may have: the limits of its pods do not bind a node. Memory is the working set. Absent where
+// either is not known, or there is nothing to divide by.
 struct Utilization {
   std::optional<double> cpu_of_request, cpu_of_limit, memory_of_request, memory_of_limit;
   std::optional<double> cpu_of_allocatable, memory_of_allocatable;

@@ -40,9 +40,12 @@ TEST(UtilizationTest, OfWhatANodesPodsMayHave) {
   Item item = Using(150, 30);
   KubeNode node;
   node.allocatable = {1500, std::nullopt};
+  item.limits = {300, 60};
   item.node_facts.emplace().kubernetes = std::make_shared<const KubeNode>(node);
   EXPECT_EQ(UtilizationOf(item).cpu_of_allocatable, 10.0);
   EXPECT_EQ(UtilizationOf(item).memory_of_allocatable, std::nullopt);
+  EXPECT_EQ(UtilizationOf(item).cpu_of_limit, std::nullopt);
+  EXPECT_EQ(UtilizationOf(item).memory_of_limit, std::nullopt);
 }
 
 TEST(UtilizationTest, OfWhatTheClustersPodsMayHave) {

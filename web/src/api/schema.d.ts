@@ -1197,14 +1197,12 @@ export interface components {
             memoryOfRequestPercent?: number;
             memoryOfLimitPercent?: number;
         };
-        /** @description The usage of the node or the cluster (of memory the working set) in per cent of `allocatable`, and of the `requests` and `limits` of the pods there. */
+        /** @description The usage of the node or the cluster (of memory the working set) in per cent of `allocatable`, and of the `requests` of the pods there. */
         NodeUtilization: {
             cpuOfAllocatablePercent?: number;
             memoryOfAllocatablePercent?: number;
             cpuOfRequestPercent?: number;
-            cpuOfLimitPercent?: number;
             memoryOfRequestPercent?: number;
-            memoryOfLimitPercent?: number;
         };
         /** @description All keys, or those of `metrics`; null for what Kubernetes knows and nothing measures: `usageMissingReason` says why. A pod's is its own cgroup where that is populated, else the sum of its containers. A node's is /proc's view of the machine, never the sum of its pods. Containers have no network: it belongs to the pod. */
         Usage: {
@@ -1290,7 +1288,7 @@ export interface components {
             cpuMillicores?: number;
             memoryBytes?: number;
         };
-        /** @description As Kubernetes says, else as the kernel enforces them. A missing key is no limit, or one that is not known. A pod has one where all its containers have; of nodes, namespaces, workloads and the cluster the sum over the pods that have one and have not ended. */
+        /** @description As Kubernetes says, else as the kernel enforces them. A missing key is no limit, or one that is not known. A pod has one where all its containers have, a namespace or workload where all its pods have that have not ended; of nodes and the cluster it is the sum over the pods that have one. */
         Limits: {
             cpuMillicores?: number;
             memoryBytes?: number;
