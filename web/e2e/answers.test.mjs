@@ -1,8 +1,8 @@
-// Each question that the dashboard answers, as a user would ask it; figures against the REST API's at the same tick.
+// Each question that the dashboard answers, as a user would ask it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, withPage } from './browser.mjs';
-import { cores, get, startCluster, stopAll } from './cluster.mjs';
+import { get, startCluster, stopAll } from './cluster.mjs';
 
 let cluster;
 let browser;
@@ -16,9 +16,6 @@ after(async () => {
 });
 const on = (path, options, run) => withPage(browser, cluster.url, path, options, run);
 
-/** A moment in which page and server stand still. */
-const pausedTick = async () => (await get(cluster.url, '/api/v1/cluster?window=10&metrics=cpuMillicores')).window.end;
-
 test('is the cluster all right? one sentence, sums, nodes', () =>
   on('/', {}, async (page) => {
     await page.getByRole('heading', { level: 1, name: /Capacity is fine\.|nearly used up\./ }).waitFor();
@@ -30,25 +27,6 @@ test('is the cluster all right? one sentence, sums, nodes', () =>
     for (const name of ['Needs attention', 'Biggest movers', 'Top consumers']) await page.getByRole('heading', { name, exact: name === 'Needs attention' }).waitFor();
     assert.equal(await page.locator('.consumers .list-row').count(), 8);
   }));
-
-test('its figures equal the REST API’s at the same tick', async () => {
-  const tick = await pausedTick();
-  const expected = await get(cluster.url, `/api/v1/cluster?end=${tick}&window=3600`);
-  await on(`/?at=${tick}`, {}, async (page) => {
-    await page.getByRole('button', { name: /Paused/ }).waitFor();
-    const shown = page.locator('.total').first().locator('.big');
-    await page.waitForFunction((text) => document.querySelector('.total .big')?.textContent?.startsWith(text), cores(expected.usage.cpuMillicores));
-    assert.match(await shown.textContent(), /cores$/);
-  });
-  const { items } = await get(cluster.url, `/api/v1/pods?end=${tick}&sort=-cpuMillicores&limit=3`);
-  await on(`/pods?at=${tick}`, {}, async (page) => {
-    for (const [index, pod] of items.entries()) {
-      const row = page.locator(`[aria-rowindex="${index + 2}"]`);
-      await row.getByTitle(pod.name).waitFor();
-      assert.equal(await row.locator('.usage.first-line .value').textContent(), `${Math.round(pod.usage.cpuMillicores)}m`);
-    }
-  });
-});
 
 test('who uses it? sort and filter on the server, in the URL', () =>
   on('/pods', {}, async (page) => {

@@ -60,9 +60,6 @@ export async function get(url, path) {
   return response.json();
 }
 
-/** Cores as the page writes them. */
-export const cores = (millicores) => (millicores >= 99950 ? (millicores / 1000).toFixed(0) : millicores >= 9995 ? (millicores / 1000).toFixed(1) : (millicores / 1000).toFixed(2));
-
 /** The first truthy value of an asynchronous question. */
 export async function eventually(ask, what, seconds = 60) {
   const end = performance.now() + seconds * 1000;
