@@ -16,6 +16,7 @@ test.each<[number, ChartUnit, string]>([
   [988, 'cpu', '0 0.25 0.5 0.75 1 cores'],
   [7570, 'cpu', '0 2 4 6 8 cores'],
   [31, 'percent', '0 10 20 30 40 %'],
+  [100.4, 'percent', '0 25 50 75 100 %'],
   [3, 'count', '0 1 2 3'],
   [19.3 * 1024 ** 3, 'bytes', '0 5 10 15 20 GiB'],
   [768 * 1024 ** 2, 'bytes', '0 256 512 768 MiB'],
@@ -31,7 +32,7 @@ test('the axis reaches the peak', () => {
   for (let peak = 0.013; peak < 1e13; peak *= 1.7) {
     for (const unit of ['cpu', 'bytes', 'rate', 'percent', 'count'] as const) {
       const { top, step } = axisScale(peak, unit, 4, words);
-      expect(top).toBeGreaterThanOrEqual(peak * 0.998);
+      expect(top).toBeGreaterThanOrEqual((unit === 'percent' ? Math.min(peak, 100) : peak) * 0.998);
       expect(top / step).toBeLessThan(9);
     }
   }

@@ -37,9 +37,10 @@ function roundStep(raw: number, unit: ChartUnit, binary: boolean): number {
   return unit === 'count' ? Math.max(1, Math.ceil(step)) : step;
 }
 
-/** An axis from 0 to at least `peak` with about `count` steps. */
+/** An axis from 0 to at least `peak`, and at most 100 per cent, with about `count` steps. */
 export function axisScale(peak: number, unit: ChartUnit, count: number, words: UnitWords): AxisScale {
-  const max = peak > 0 ? peak : LEAST[unit];
+  // A share is at most the whole: where two counters were not read at the same instant it may be a little more.
+  const max = peak > 0 ? (unit === 'percent' ? Math.min(peak, 100) : peak) : LEAST[unit];
   const binary = unit === 'bytes' || unit === 'rate';
   const units = unitsOf(unit, words);
   const scales = units.map(([factor, name]): AxisScale => {
