@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, openPage, withPage } from './browser.mjs';
-import { cores, eventually, get, startServer, startSimulator, stopAll } from './cluster.mjs';
+import { eventually, get, startServer, startSimulator, stopAll } from './cluster.mjs';
+import { says } from './says.mjs';
 
 const FLAGS = ['--nodes', '14', '--interval', '1s', '--backfill', '2m', '--seed', '7'];
 let server;
@@ -36,7 +37,7 @@ test('pause freezes the page and is in the URL; resume goes on', () =>
     await page.getByRole('button', { name: /Paused/ }).waitFor();
     const at = new URL(page.url()).searchParams.get('at');
     const { usage } = await get(server.url, `/api/v1/cluster?end=${at}&window=3600`);
-    await page.waitForFunction((text) => document.querySelector('.total .big')?.textContent?.startsWith(text), cores(usage.cpuMillicores));
+    await eventually(async () => says(await bigNumber(page), usage.cpuMillicores), 'the figure of the tick');
     const frozen = await bigNumber(page);
     await page.waitForTimeout(3500);
     assert.equal(await bigNumber(page), frozen);

@@ -82,7 +82,7 @@ test('all pods: scroll, sort, filter, move', async () => {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
   const work = async () => Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value * 1000]));
-  for (const [how, pixels] of [['turning the wheel fast', 120], ['dragging the bar, all rows new', 900]]) {
+  for (const [how, pixels] of [['as a wheel that is turned fast', 120], ['as a dragged bar, all rows new', 900]]) {
     const before = await work();
     const frames = await scroll(page, pixels);
     // Without the drawing itself, which a graphics card does elsewhere.

@@ -1288,7 +1288,7 @@ export interface components {
             cpuMillicores?: number;
             memoryBytes?: number;
         };
-        /** @description As Kubernetes says, else as the kernel enforces them. A missing key is no limit, or one that is not known. A pod has one where all its containers have, a namespace or workload where all its pods have that have not ended; of nodes and the cluster it is the sum over the pods that have one. */
+        /** @description As Kubernetes says, else as the kernel enforces them. A missing key is no limit, or one that is not known. A pod has one where all its containers have, a namespace or workload where all its pods have; of nodes and the cluster it is the sum over the pods that have one, and binds nothing. Pods that have ended, and those that Kubernetes does not know, do not count. */
         Limits: {
             cpuMillicores?: number;
             memoryBytes?: number;
