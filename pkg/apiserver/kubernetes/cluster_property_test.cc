@@ -54,6 +54,7 @@ class Model {
   std::vector<std::string> Answers() const {
     std::vector<std::string> out;
     std::map<std::string, std::pair<Cluster::PodTotals, std::vector<std::string>>> groups;
+    std::map<std::string, std::vector<ResourceAmounts>> limits;
     for (const auto& [uid, object] : pods_) {
       KubePod pod = object.pod;
       if (object.controller) {
@@ -71,16 +72,33 @@ class Model {
             totals.requests.cpu_millicores.value_or(0) + *pod.requests.cpu_millicores;
         totals.requests.memory_bytes =
             totals.requests.memory_bytes.value_or(0) + *pod.requests.memory_bytes;
+        limits[group].push_back(pod.limits);
       }
     }
-    for (const auto& [group, found] : groups) out.push_back(Line(group, found.first, found.second));
+    for (auto& [group, found] : groups) {
+      AddLimits(limits[group], &found.first);
+      out.push_back(Line(group, found.first, found.second));
+    }
     return out;
+  }
+
+  static void AddLimits(const std::vector<ResourceAmounts>& limits, Cluster::PodTotals* totals) {
+    for (const auto amount : {&ResourceAmounts::cpu_millicores, &ResourceAmounts::memory_bytes}) {
+      size_t limited = 0;
+      for (const ResourceAmounts& pod : limits) {
+        if (!(pod.*amount)) continue;
+        ++limited;
+        totals->limits.*amount = (totals->limits.*amount).value_or(0) + *(pod.*amount);
+      }
+      if (limited == limits.size()) totals->limits_of_all.*amount = totals->limits.*amount;
+    }
   }
 
   static std::string Line(const std::string& group, const Cluster::PodTotals& totals,
                           std::vector<std::string> names) {
     std::sort(names.begin(), names.end());
-    std::string line = group + ": " + std::to_string(totals.pods) + " " + Text(totals.requests);
+    std::string line = group + ": " + std::to_string(totals.pods) + " " + Text(totals.requests) +
+                       " " + Text(totals.limits) + " " + Text(totals.limits_of_all);
     for (const std::string& name : names) line += " " + name;
     return line;
   }
@@ -165,6 +183,8 @@ class Scenario {
     if (Below(3) > 0) pod.node_name = "node-" + std::to_string(Below(6));
     pod.phase = std::vector<std::string>{"Pending", "Running", "Failed"}[Below(3)];
     pod.requests = {Below(1000), Below(1000)};
+    if (Below(4) > 0) pod.limits.cpu_millicores = Below(1000);
+    if (Below(8) > 0) pod.limits.memory_bytes = Below(1000);
     pod.labels["app"] = std::to_string(Below(3));
     if (Below(2) > 0) pod.containers[0].container_id = HexId(Below(1000));
     if (Below(2) > 0)

@@ -16,7 +16,6 @@ using testing::kI;
 using testing::kT0;
 using testing::PodIdentity;
 using testing::Steady;
-using ::testing::UnorderedElementsAre;
 
 struct RankCase {
   std::string name, text;
@@ -138,37 +137,35 @@ TEST_F(NameIndexTest, WhatKubernetesAloneKnows) {
       1u);
 }
 
-class SomeVisible final : public Visibility {
+class OneVisible final : public Visibility {
  public:
-  bool NodeVisible(std::string_view node) const override { return node == "web-node-9"; }
-  bool NamespaceVisible(std::string_view name) const override { return name == "web-empty"; }
+  OneVisible(std::string node, std::string namespace_name)
+      : node_(std::move(node)), namespace_name_(std::move(namespace_name)) {}
+  bool NodeVisible(std::string_view node) const override { return node == node_; }
+  bool NamespaceVisible(std::string_view name) const override { return name == namespace_name_; }
+
+ private:
+  const std::string node_, namespace_name_;
 };
 
 TEST_F(NameIndexTest, WhatIsNotVisibleIsNotFound) {
+  const NameIndex measured(*store_, nullptr, kT0 + 1000);
+  EXPECT_THAT(Names(measured.Search("web", 20, OneVisible("n2", "shop"))),
+              ElementsAre("web", "web-7d4b9c6f5d-aaaaa"));  // the deployment and its pod
+  EXPECT_THAT(Names(measured.Search("web", 20, OneVisible("web-node-1", "web"))),
+              ElementsAre("web", "web-node-1", "cobweb"));  // the namespace, and what is in it
   testing::PlainCluster cluster;
-  for (const char* name : {"web-node-9", "web-node-8"}) {
-    KubeNode node;
-    node.name = name;
-    cluster.Add(node);
-  }
-  cluster.Add(KubeNamespace{"web-empty", "Active", {}, {}});
-  for (const char* namespace_name : {"web-empty", "shop"}) {
+  for (const char* namespace_name : {"lab", "shop"}) {
     KubePod pod;
     pod.namespace_name = namespace_name;
-    pod.name = pod.uid = std::string("web-pod-of-") + namespace_name;
+    pod.name = pod.uid = std::string("told-of-") + namespace_name;
     pod.phase = "Pending";
     cluster.Add(pod);
-    KubeWorkload workload;
-    workload.kind = "Deployment";
-    workload.namespace_name = namespace_name;
-    workload.name = std::string("web-of-") + namespace_name;
-    cluster.Add(workload);
   }
-  const NameMatches matches =
-      NameIndex(*store_, &cluster, kT0 + 1000).Search("web", 20, SomeVisible());
-  EXPECT_THAT(Names(matches), UnorderedElementsAre("web-node-9", "web-empty",
-                                                   "web-pod-of-web-empty", "web-of-web-empty"));
-  EXPECT_EQ(matches.total, 4u);
+  const NameMatches told =
+      NameIndex(*store_, &cluster, kT0 + 1000).Search("told", 20, OneVisible("", "lab"));
+  EXPECT_THAT(Names(told), ElementsAre("told-of-lab"));
+  EXPECT_EQ(told.total, 1u);
 }
 
 TEST_F(NameIndexTest, LimitsAndMisses) {

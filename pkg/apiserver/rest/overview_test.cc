@@ -135,6 +135,16 @@ TEST_F(OverviewTest, Search) {
   EXPECT_STREQ(found["items"][1]["kind"].GetString(), "pod");
   EXPECT_STREQ(found["items"][1]["node"].GetString(), "node-a");
   EXPECT_EQ(Ask(handler_, "/api/v1/search").body, "{\"items\":[],\"total\":0}\n");
+  class NothingVisible final : public Visibility {
+   public:
+    bool NodeVisible(std::string_view) const override { return false; }
+    bool NamespaceVisible(std::string_view) const override { return false; }
+  };
+  const NothingVisible nothing;
+  RestOptions options = OptionsFor(*store_, clock_);
+  options.visibility = &nothing;
+  EXPECT_EQ(Ask(MakeRestHandler(options), "/api/v1/search?q=Web").body,
+            "{\"items\":[],\"total\":0}\n");
   EXPECT_EQ(Ask(handler_, "/api/v1/search?q=").status, 400);
   EXPECT_EQ(Ask(handler_, "/api/v1/search?q=a&limit=0").status, 400);
 }
