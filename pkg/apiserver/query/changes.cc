@@ -93,9 +93,11 @@ std::optional<double> QueryImpl::SortFact(const ItemRef& ref, Fact fact) {
 }
 
 std::optional<uint32_t> QueryImpl::RestartsOf(const PodEntry& pod) const {
-  const std::optional<uint32_t> measured = RestartCount(pod);
-  return pod.kubernetes ? std::max(measured, cluster_->FindRestarts(pod.kubernetes->uid))
-                        : measured;
+  if (pod.kubernetes) {
+    const std::optional<uint32_t> told = cluster_->FindRestarts(pod.kubernetes->uid);
+    if (told) return told;
+  }
+  return RestartCount(pod);
 }
 
 std::optional<uint64_t> QueryImpl::OomKillsOf(const ItemRef& ref) {

@@ -33,7 +33,7 @@ void JoinContainer(const KubeContainer& container, Item* item) {
   item->container_status = ContainerStatus{container.state, container.reason, container.ready};
   item->requests = AmountsOf(container.requests);
   TakeLimits(container.limits, &item->limits);
-  item->restart_count = std::max(item->restart_count, std::optional(container.restart_count));
+  item->restart_count = container.restart_count;
   item->container_type = container.type;
   if (item->container_id.empty()) item->container_id = container.container_id;
   if (!item->started_at_ms) item->started_at_ms = container.started_at_ms;
@@ -67,7 +67,7 @@ void QueryImpl::JoinPod(KubePod pod, Item* item) const {
   if (pod.started_at_ms) item->started_at_ms = pod.started_at_ms;
   if (pod.qos_class != QosClass::kUnknown) item->qos_class = pod.qos_class;
   item->host_network = item->host_network || pod.host_network;
-  item->restart_count = std::max(item->restart_count, pod.restarts());
+  if (const std::optional<uint32_t> restarts = pod.restarts()) item->restart_count = restarts;
 }
 
 void QueryImpl::JoinContainers(const KubePod& pod, Item* item) const {

@@ -165,7 +165,8 @@ class QueryImpl final : public Query {
   std::optional<double> PodChange(uint32_t pod, Metric metric);
   void FillChanges(size_t node, Metric metric, PodChanges* changes);
   std::optional<uint64_t> OomKillsOf(const ItemRef& ref);
-  // Kubernetes' count or the runtime's: the higher one is the later, as restarts only become more.
+  // Kubernetes' count, or else that of the containers that are known: which of them are init
+  // containers most runtimes do not tell.
   std::optional<uint32_t> RestartsOf(const PodEntry& pod) const;
 
   // describe_pod.cc
