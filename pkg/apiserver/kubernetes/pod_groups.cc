@@ -11,6 +11,35 @@ std::optional<int64_t> AmountSum::value() const {
   return static_cast<int64_t>(std::min(sum_, kMax));
 }
 
+std::optional<int64_t> AmountSum::ValueOfAll(uint64_t count) const {
+  return count_ == count ? value() : std::nullopt;
+}
+
+void PodSum::Add(const ResourceAmounts& requests, const ResourceAmounts& limits) {
+  ++pods_;
+  cpu_request_.Add(requests.cpu_millicores);
+  memory_request_.Add(requests.memory_bytes);
+  cpu_limit_.Add(limits.cpu_millicores);
+  memory_limit_.Add(limits.memory_bytes);
+}
+
+void PodSum::Remove(const ResourceAmounts& requests, const ResourceAmounts& limits) {
+  --pods_;
+  cpu_request_.Remove(requests.cpu_millicores);
+  memory_request_.Remove(requests.memory_bytes);
+  cpu_limit_.Remove(limits.cpu_millicores);
+  memory_limit_.Remove(limits.memory_bytes);
+}
+
+Cluster::PodTotals PodSum::Totals() const {
+  Cluster::PodTotals totals;
+  totals.pods = pods_;
+  totals.requests = {cpu_request_.value(), memory_request_.value()};
+  totals.limits = {cpu_limit_.value(), memory_limit_.value()};
+  totals.limits_of_all = {cpu_limit_.ValueOfAll(pods_), memory_limit_.ValueOfAll(pods_)};
+  return totals;
+}
+
 size_t PodGroups::PlaceOf(std::string_view name) const {
   const auto found = std::lower_bound(
       groups_.begin(), groups_.end(), name,
@@ -43,12 +72,7 @@ void PodGroups::Add(std::string_view name, const Member& member) {
   Group& group = Writable(place);
   const auto at = std::lower_bound(group.numbers.begin(), group.numbers.end(), member.number);
   group.numbers.insert(at, member.number);
-  if (!member.counts) return;
-  ++group.counted;
-  group.cpu_request.Add(member.requests.cpu_millicores);
-  group.memory_request.Add(member.requests.memory_bytes);
-  group.cpu_limit.Add(member.limits.cpu_millicores);
-  group.memory_limit.Add(member.limits.memory_bytes);
+  if (member.counts) group.sum.Add(member.requests, member.limits);
 }
 
 void PodGroups::Remove(std::string_view name, const Member& member) {
@@ -62,12 +86,7 @@ void PodGroups::Remove(std::string_view name, const Member& member) {
     groups_.erase(groups_.begin() + static_cast<ptrdiff_t>(place));
     return;
   }
-  if (!member.counts) return;
-  --group.counted;
-  group.cpu_request.Remove(member.requests.cpu_millicores);
-  group.memory_request.Remove(member.requests.memory_bytes);
-  group.cpu_limit.Remove(member.limits.cpu_millicores);
-  group.memory_limit.Remove(member.limits.memory_bytes);
+  if (member.counts) group.sum.Remove(member.requests, member.limits);
 }
 
 const std::vector<uint32_t>& PodGroups::Numbers(std::string_view name) const {
@@ -77,19 +96,8 @@ const std::vector<uint32_t>& PodGroups::Numbers(std::string_view name) const {
 }
 
 Cluster::PodTotals PodGroups::Totals(std::string_view name) const {
-  Cluster::PodTotals out;
   const Group* group = Find(name);
-  if (group == nullptr) return out;
-  out.pods = group->counted;
-  out.requests = {group->cpu_request.value(), group->memory_request.value()};
-  out.limits = {group->cpu_limit.value(), group->memory_limit.value()};
-  if (group->cpu_limit.count() == group->counted) {
-    out.limits_of_all.cpu_millicores = out.limits.cpu_millicores;
-  }
-  if (group->memory_limit.count() == group->counted) {
-    out.limits_of_all.memory_bytes = out.limits.memory_bytes;
-  }
-  return out;
+  return group != nullptr ? group->sum.Totals() : Cluster::PodTotals();
 }
 
 std::vector<std::string> PodGroups::Names() const {

@@ -20,7 +20,8 @@ class AmountSum {
   void Remove(const std::optional<int64_t>& amount) { Change(amount, -1); }
   // Absent: none of them is there.
   std::optional<int64_t> value() const;
-  uint64_t count() const { return count_; }  // of those that are there
+  // Absent: not all of so many are there.
+  std::optional<int64_t> ValueOfAll(uint64_t count) const;
 
  private:
   __extension__ using Wide = __int128;
@@ -31,6 +32,18 @@ class AmountSum {
   }
   Wide sum_ = 0;
   uint64_t count_ = 0;
+};
+
+// Adds up what pods that have not ended ask for.
+class PodSum {
+ public:
+  void Add(const ResourceAmounts& requests, const ResourceAmounts& limits);
+  void Remove(const ResourceAmounts& requests, const ResourceAmounts& limits);
+  Cluster::PodTotals Totals() const;
+
+ private:
+  uint64_t pods_ = 0;
+  AmountSum cpu_request_, memory_request_, cpu_limit_, memory_limit_;
 };
 
 // The pods of each node, or of each namespace, by their numbers, and what they ask for together.
@@ -64,8 +77,7 @@ class PodGroups {
     uint64_t generation = 0;
     std::string name;
     std::vector<uint32_t> numbers;
-    uint64_t counted = 0;
-    AmountSum cpu_request, memory_request, cpu_limit, memory_limit;
+    PodSum sum;
   };
 
   size_t PlaceOf(std::string_view name) const;

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "apiserver/kubernetes/pod_groups.h"
 #include "apiserver/query/query_impl.h"
 
 namespace kubemonitor {
@@ -12,15 +13,6 @@ namespace {
 
 // Of sums that are made together: a node's blocks are gone through once for all of them.
 constexpr size_t kMaxSumBytes = size_t{128} << 20;
-
-void Add(const std::optional<int64_t>& part, std::optional<double>* sum) {
-  if (part) *sum = sum->value_or(0) + static_cast<double>(*part);
-}
-
-void AddAmounts(const ResourceAmounts& part, Amounts* sum) {
-  Add(part.cpu_millicores, &sum->cpu_millicores);
-  Add(part.memory_bytes, &sum->memory_bytes);
-}
 
 }  // namespace
 
@@ -133,19 +125,16 @@ const GroupSums& QueryImpl::Sums(uint32_t workload, MetricSet metrics) {
 void QueryImpl::JoinWorkload(const WorkloadEntry& entry, Item* item) const {
   item->inferred = entry.inferred;
   item->owner = entry.owner;
-  bool cpu_limited = true;
-  bool memory_limited = true;
+  PodSum sum;
   for (const uint32_t index : entry.pods) {
     const PodEntry& pod = snapshot_.loaded_pods()[index];
     if (pod.terminated || !pod.kubernetes || !cluster_->Knows("Pod")) continue;
-    const ResourceAmounts& limits = pod.kubernetes->limits;
-    cpu_limited = cpu_limited && limits.cpu_millicores;
-    memory_limited = memory_limited && limits.memory_bytes;
-    AddAmounts(pod.kubernetes->requests, &item->requests);
-    AddAmounts(limits, &item->limits);
+    if (pod.kubernetes->ended) continue;
+    sum.Add(pod.kubernetes->requests, pod.kubernetes->limits);
   }
-  if (!cpu_limited) item->limits.cpu_millicores.reset();
-  if (!memory_limited) item->limits.memory_bytes.reset();
+  const Cluster::PodTotals totals = sum.Totals();
+  item->requests = AmountsOf(totals.requests);
+  item->limits = AmountsOf(totals.limits_of_all);
   const KubeWorkload* known = entry.kubernetes;
   if (known == nullptr) return;
   item->labels = known->labels;

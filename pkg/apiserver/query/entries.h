@@ -36,6 +36,7 @@ struct ContainerEntry {
 // What lists want to know of Kubernetes' pod.
 struct JoinedPod {
   std::string uid;                   // metadata.uid
+  bool ended = false;                // or deleted: it asks for nothing any more
   ResourceAmounts requests, limits;  // of a pod that has not ended
 };
 

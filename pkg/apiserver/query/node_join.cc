@@ -18,8 +18,8 @@ void TakeOwner(const KubePod& pod, PodEntry* entry) {
 }
 
 JoinedPod JoinedOf(const KubePod& pod) {
-  JoinedPod joined{pod.uid, {}, {}};
-  if (pod.ended() || pod.deleted_at_ms) return joined;
+  JoinedPod joined{pod.uid, pod.ended() || pod.deleted_at_ms.has_value(), {}, {}};
+  if (joined.ended) return joined;
   joined.requests = pod.requests;
   joined.limits = pod.limits;
   return joined;

@@ -127,12 +127,13 @@ TEST_F(QueryClusterTest, NamespacesAreJoined) {
 
 TEST_F(QueryClusterTest, WhatIsTogetherIsLimitedOnlyIfEachPodIs) {
   AppendPods("n1", {PodIdentity(1, "u1", "shop", "a"), PodIdentity(2, "u2", "shop", "b"),
-                    PodIdentity(3, "u3", "shop", "c")});
-  for (const std::string name : {"a", "b", "c"}) {
+                    PodIdentity(3, "u3", "shop", "c"), PodIdentity(4, "u4", "shop", "d")});
+  for (const std::string name : {"a", "b", "c", "d"}) {
     KubePod pod = Pod("u" + std::to_string(name[0] - 'a' + 1), name, "n1");
     pod.owner = KubeOwner{"Deployment", name == "c" ? "other" : "web"};
     pod.limits = {100, 1000};
     if (name == "b") pod.limits.cpu_millicores.reset();
+    if (name == "d") pod.phase = "Succeeded";  // which its collector has not seen yet
     plain_->Add(pod);
   }
   auto query = MakeQuery();
